@@ -1,0 +1,1 @@
+"""A knowledge graph of arms-trade relationships that shows its evidence."""

@@ -1,0 +1,265 @@
+// The picture: vis-network holds and draws nodes and lines; marks, strikes and labels are drawn by us over it.
+
+const SEARCH_FIRST = 2000;
+const picture = {
+  /** @type {any} */ network: null, /** @type {any} */ nodes: null, /** @type {any} */ edges: null,
+  /** @type {Set<string>|null} what stands out; everything else is faint */ lit: null,
+  /** @type {Set<string>|null} lines that stand out */ litLinks: null,
+  /** @type {string} */ hoverNode: "", hoverLink: "",
+  /** @type {Placed[]} */ labels: [], labelsFor: "", version: 0,
+  /** @type {Map<string, string>} the look each line has now, to change only what differs */ looks: new Map(),
+  /** @type {Map<string, {x: number, y: number}>|null} places while only a neighbourhood is shown */ moved: null,
+};
+
+/** @param {(what: {node?: string, link?: string}) => void} choose what to do when something is clicked */
+function openPicture(choose) {
+  const vis = /** @type {any} */ (window).vis;
+  picture.nodes = new vis.DataSet();
+  picture.edges = new vis.DataSet();
+  syncPicture();
+  picture.network = new vis.Network(byId("picture"), { nodes: picture.nodes, edges: picture.edges }, {
+    physics: false, layout: { improvedLayout: false }, nodes: { shape: "custom", ctxRenderer: drawNode, chosen: false },
+    edges: { chosen: false, selectionWidth: 0, hoverWidth: 0, arrowStrikethrough: false },
+    interaction: { hover: true, tooltipDelay: 1e9, hideEdgesOnDrag: links.size > 1500, hideEdgesOnZoom: links.size > 1500,
+      keyboard: false, selectable: true, selectConnectedEdges: false, dragNodes: true, multiselect: false },
+  });
+  const network = picture.network;
+  network.on("click", (/** @type {any} */ event) => {
+    if (event.nodes.length) choose({ node: event.nodes[0] });
+    else choose(event.edges.length ? { link: event.edges[0] } : {});
+  });
+  network.on("hoverNode", (/** @type {any} */ event) => { picture.hoverNode = event.node; restyle(); });
+  network.on("blurNode", () => { picture.hoverNode = ""; restyle(); });
+  network.on("hoverEdge", (/** @type {any} */ event) => { picture.hoverLink = event.edge; restyle(); });
+  network.on("blurEdge", () => { picture.hoverLink = ""; restyle(); });
+  network.on("dragEnd", () => { picture.version += 1; });
+  network.on("afterDrawing", drawOver);
+  fitPicture();
+}
+
+/** Bring nodes and lines of the picture into line with what is shown. */
+function syncPicture() {
+  if (!picture.nodes) return;
+  const wanted = isTooMany() ? new Set() : shown.nodes;
+  picture.moved = filters.around && wanted.size ? ringPlaces(filters.around) : null;
+  const gone = picture.nodes.getIds().filter((/** @type {string} */ id) => !wanted.has(id));
+  picture.nodes.remove(gone);
+  picture.nodes.update([...wanted].map((id) => {
+    const entity = /** @type {Entity} */ (entities.get(id));
+    const place = (picture.moved && picture.moved.get(id)) || entity;
+    return { id, x: place.x, y: place.y, size: entity.size };
+  }));
+  const lines = [...shown.links.values()].filter(({ link }) => wanted.has(link.from) && wanted.has(link.to));
+  const kept = new Set(lines.map(({ link }) => link.id));
+  picture.edges.remove(picture.edges.getIds().filter((/** @type {string} */ id) => !kept.has(id)));
+  for (const id of [...picture.looks.keys()]) if (!kept.has(id)) picture.looks.delete(id);
+  picture.version += 1;
+  restyle();
+}
+
+function isTooMany() { return shown.nodes.size > SEARCH_FIRST; }
+
+/** Give every line its look; only lines whose look changed are touched. */
+function restyle() {
+  const changed = [];
+  for (const { link, standing } of shown.links.values()) {
+    if (!picture.nodes.get(link.from) || !picture.nodes.get(link.to)) continue;
+    const faint = picture.litLinks ? !picture.litLinks.has(link.id) : false;
+    const strong = picture.hoverLink === link.id || (picture.litLinks !== null && picture.litLinks.size < 3 && !faint);
+    const look = `${JSON.stringify(standing)}${faint}${strong}${paint("--paper")}`;
+    if (picture.looks.get(link.id) === look) continue;
+    picture.looks.set(link.id, look);
+    changed.push(edgeOptions(link, lineMark(standing), faint, strong));
+  }
+  if (changed.length) picture.edges.update(changed);
+  if (picture.network) picture.network.redraw();
+}
+
+/** @param {Link} link @param {LineMark} mark @param {boolean} faint @param {boolean} strong */
+function edgeOptions(link, mark, faint, strong) {
+  const colour = faint ? paint("--faint") : paint(mark.colour);
+  const width = mark.width + (strong ? 1.2 : 0);
+  return {
+    id: link.id, from: link.from, to: link.to, width: mark.hollow ? width - 2.8 : width, dashes: mark.dashes.length ? mark.dashes : false,
+    color: { color: mark.hollow ? paint("--paper") : colour, inherit: false },
+    background: mark.hollow ? { enabled: true, color: colour, size: width, dashes: mark.dashes.length ? mark.dashes : false } : { enabled: false },
+    arrows: { to: { enabled: isOneWay(link) && !mark.hollow, scaleFactor: 0.45 } },
+    // vis-network draws the second line of a hollow one only on curves: a curve that is not bent will do
+    smooth: link.bend || mark.hollow ? { enabled: true, type: link.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(link.bend) || 0.0001 } : false,
+  };
+}
+
+/** @param {Link} link */
+function isOneWay(link) { return Boolean(link.back) && link.back !== link.label; }
+
+/** Draw one node. vis-network asks for this at every frame. @param {any} about */
+function drawNode({ ctx, id, x, y }) {
+  const entity = /** @type {Entity} */ (entities.get(id));
+  const r = entity.size;
+  return { drawNode: () => drawMark(ctx, entity, x, y, r), nodeDimensions: { width: 2 * r, height: 2 * r } };
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {Entity} entity @param {number} x @param {number} y @param {number} r */
+function drawMark(ctx, entity, x, y, r) {
+  const mark = groupMark(entity.legend);
+  const faint = picture.lit !== null && !picture.lit.has(entity.id);
+  ctx.save();
+  ctx.beginPath();
+  const points = corners(mark.shape, r);
+  if (points.length) points.forEach(([px, py], at) => (at ? ctx.lineTo(x + px, y + py) : ctx.moveTo(x + px, y + py)));
+  else ctx.arc(x, y, r, 0, 2 * Math.PI);
+  ctx.closePath();
+  ctx.fillStyle = mark.hollow ? paint("--paper") : faint ? paint("--faint") : paint(mark.colour);
+  ctx.fill();
+  ctx.lineWidth = mark.hollow ? 2 : 1.5;
+  ctx.setLineDash(mark.hollow ? [4, 3] : []);
+  ctx.strokeStyle = mark.hollow ? (faint ? paint("--faint") : paint(mark.colour)) : paint("--paper");
+  ctx.stroke();
+  if (entity.id === selection.node || entity.id === picture.hoverNode) {
+    ctx.beginPath();
+    ctx.setLineDash([]);
+    ctx.arc(x, y, r + 5, 0, 2 * Math.PI);
+    ctx.lineWidth = 2;
+    ctx.strokeStyle = paint("--focus");
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** Strikes, wordings and names, over the lines. @param {CanvasRenderingContext2D} ctx */
+function drawOver(ctx) {
+  const scale = picture.network.getScale();
+  for (const id of picture.looks.keys()) {
+    const kept = shown.links.get(id);
+    if (!kept) continue;
+    const mark = lineMark(kept.standing);
+    const faint = picture.litLinks !== null && !picture.litLinks.has(id);
+    if (mark.strike) drawStrike(ctx, id, mark.strike, faint);
+    if (mark.hollow && isOneWay(kept.link)) drawArrow(ctx, id, paint(faint ? "--faint" : mark.colour));
+  }
+  const key = `${scale.toFixed(4)}|${picture.version}|${picture.hoverNode}|${picture.hoverLink}`;
+  if (key !== picture.labelsFor) {
+    picture.labelsFor = key;
+    picture.labels = placeLabels(ctx, scale, wantedLabels(), dotsNow());
+  }
+  for (const label of picture.labels) {
+    const strong = label.id === selection.node || label.id === picture.hoverNode;
+    drawLabel(ctx, label, scale, { ink: paint(label.id.startsWith("link ") ? "--l-label" : "--ink"), halo: paint("--paper"), strong });
+  }
+}
+
+/** @param {CanvasRenderingContext2D} ctx @param {string} id @param {string} strike @param {boolean} faint */
+function drawStrike(ctx, id, strike, faint) {
+  const middle = middleOf(id);
+  if (!middle) return;
+  ctx.save();
+  ctx.translate(middle.x, middle.y);
+  ctx.rotate(middle.angle);
+  ctx.setLineDash([]);
+  ctx.lineWidth = 2;
+  ctx.strokeStyle = faint ? paint("--faint") : paint("--l-denied");
+  for (const [along, half, lean] of strikes(strike)) {
+    ctx.beginPath();
+    ctx.moveTo(along + 2.5 * lean, -half);
+    ctx.lineTo(along - 2.5 * lean, half);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** The head of a hollow line, which vis-network would paint in the colour of its core.
+ * @param {CanvasRenderingContext2D} ctx @param {string} id @param {string} colour */
+function drawArrow(ctx, id, colour) {
+  const at = middleOf(id, 0.68);
+  if (!at) return;
+  ctx.save();
+  ctx.translate(at.x, at.y);
+  ctx.rotate(at.angle);
+  ctx.beginPath();
+  for (const [x, y] of ARROW) ctx.lineTo(x, y);
+  ctx.closePath();
+  ctx.fillStyle = colour;
+  ctx.fill();
+  ctx.restore();
+}
+const ARROW = [[6, 0], [-6, 5.5], [-4, 0], [-6, -5.5]];
+
+/** The middle of a line as vis-network drew it, or another part of it. @param {string} id @param {number} [part] @returns {{x: number, y: number, angle: number}|null} */
+function middleOf(id, part = 0.5) {
+  const edge = picture.network.body.edges[id];
+  if (!edge || !edge.edgeType || !edge.edgeType.fromPoint) return null;
+  const [before, at, after] = [part - 0.05, part, part + 0.05].map((share) => edge.edgeType.getPoint(share));
+  return { x: at.x, y: at.y, angle: Math.atan2(after.y - before.y, after.x - before.x) };
+}
+
+/** @returns {{x: number, y: number, size: number}[]} */
+function dotsNow() {
+  return Object.values(picture.network.body.nodes).filter((/** @type {any} */ node) => entities.has(node.id))
+    .map((/** @type {any} */ node) => ({ x: node.x, y: node.y, size: /** @type {Entity} */ (entities.get(node.id)).size }));
+}
+
+/** Every label one could wish for now, with how much it matters. */
+function wantedLabels() {
+  const wanted = [];
+  for (const node of Object.values(picture.network.body.nodes)) {
+    const entity = entities.get(/** @type {any} */ (node).id);
+    if (!entity) continue;
+    const near = picture.lit === null || picture.lit.has(entity.id) || entity.id === picture.hoverNode;
+    if (!near) continue;
+    const rank = (entity.id === selection.node || entity.id === picture.hoverNode ? 1000 : 0) + entity.size;
+    wanted.push({ id: entity.id, x: /** @type {any} */ (node).x, y: /** @type {any} */ (node).y, size: entity.size, lines: entity.lines, rank });
+  }
+  for (const id of new Set([picture.hoverLink, ...(picture.litLinks || [])])) {
+    const kept = id && shown.links.get(id);
+    const middle = kept && middleOf(id);
+    if (!kept || !middle) continue;
+    const words = [kept.link.label, caveat(kept.link, kept.standing)].filter(Boolean).join(", ");
+    wanted.push({ id: `link ${id}`, x: middle.x, y: middle.y, size: 0, lines: wrap(words), rank: id === picture.hoverLink || id === selection.link ? 999 : 1 });
+  }
+  return wanted;
+}
+
+/** Show all of it, leaving room for the labels at the rim. @param {Iterable<string>} [ids] */
+function fitPicture(ids) {
+  const nodes = ids ? [...ids].filter((id) => picture.nodes.get(id)) : picture.nodes.getIds();
+  if (!picture.network || !nodes.length) return;
+  const at = picture.network.getPositions(nodes);
+  const xs = nodes.map((/** @type {string} */ id) => at[id].x);
+  const ys = nodes.map((/** @type {string} */ id) => at[id].y);
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const room = byId("picture");
+  const scale = Math.min((room.clientWidth - 110) / (right - left || 1), (room.clientHeight - 80) / (bottom - top || 1), 1.4);
+  picture.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 10 / scale }, scale: Math.max(scale, 0.05) });
+}
+
+/** Make some things stand out. @param {Set<string>|null} nodes @param {Set<string>|null} lines */
+function light(nodes, lines) {
+  picture.lit = nodes;
+  picture.litLinks = lines;
+  picture.version += 1;
+  if (picture.nodes) restyle();
+}
+
+/** Places around a middle, nearest first: each ring sorted, so that the same neighbourhood always looks the same.
+ * @param {string} middle @returns {Map<string, {x: number, y: number}>} */
+function ringPlaces(middle) {
+  const places = new Map([[middle, { x: 0, y: 0 }]]);
+  const first = new Set((linksOf.get(middle) || []).filter((link) => shown.links.has(link.id)).flatMap((link) => [link.from, link.to]));
+  first.delete(middle);
+  const inner = [...shown.nodes].filter((id) => first.has(id));
+  const outer = [...shown.nodes].filter((id) => id !== middle && !first.has(id));
+  let radius = 0;
+  for (const ring of [inner, outer]) {
+    // a ring too full for its names is split in two or more, one outside the other
+    for (let start = 0, room = 0; start < ring.length; start += room) {
+      radius += 150;
+      room = Math.max(6, Math.floor((2 * Math.PI * radius) / 125));
+      const here = ring.slice(start, start + room);
+      here.forEach((id, at) => {
+        const angle = (2 * Math.PI * at) / here.length - Math.PI / 2 + radius / 997;
+        places.set(id, { x: Math.round(radius * 1.25 * Math.cos(angle)), y: Math.round(radius * 0.85 * Math.sin(angle)) });
+      });
+    }
+  }
+  return places;
+}

@@ -1,0 +1,205 @@
+"""The lists: documents, claims and entities as programs read them, whole and labelled; filters only narrow them.
+
+The rows are those of `ontology/answers.schema.json`, which gives every field's meaning.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from kg.questions import Answer, Filters, iri_term, natural
+from kg.store import Row, Store
+from kg.terms import ARMS, RDFS, SAID, claim_iri, local_name, thing_iri
+
+Properties = dict[str, list[str]]
+
+
+def documents(store: Store, filters: Filters) -> Answer:
+    """Return a row for each document, by id."""
+    query = """SELECT ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter (COUNT(?claim) AS ?claims) WHERE {
+        ?d a arms:Document ; arms:key ?id ; dcterms:title ?title ; dcterms:language ?language .
+        ?d dcterms:publisher/rdfs:label ?publisher ; arms:reporter/rdfs:label ?reporter .
+        OPTIONAL { ?d arms:published ?published } OPTIONAL { ?d schema:sha256 ?sha256 } OPTIONAL { ?d schema:url ?url }
+        OPTIONAL { ?claim arms:inDocument ?d }
+    } GROUP BY ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter"""
+    columns = ("id", "title", "publisher", "reporter", "language", "published", "sha256", "url")
+    rows: Answer = [{**{column: row.get(column, "") for column in columns}, "claims": int(row["claims"])}
+                    for row in store.rows(query) if row["d"] not in filters.without]
+    return sorted(rows, key=lambda row: str(row["id"]))
+
+
+def entities(store: Store, filters: Filters) -> Answer:
+    """Return a row for each entity, deal, affair, act and unnamed party, by label."""
+    counts = _claims_about(store, filters)
+    names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in store.rows("""SELECT ?e ?spelling ?document WHERE { ?e arms:name ?n . ?n arms:spelling ?spelling ; arms:standsIn ?d .
+                                                                  ?d arms:key ?document } ORDER BY ?spelling ?document"""):
+        names[row["e"]][row["spelling"]].append(row["document"])
+    query = """SELECT ?e ?id ?kind ?label ?d WHERE { ?e arms:entityKind ?kind ; arms:key ?id ; rdfs:label ?label
+                                                    OPTIONAL { ?e arms:spokenOfIn ?d } }"""
+    rows: Answer = [{"id": row["id"], "kind": local_name(row["kind"]), "label": row["label"],
+                     "names": [{"name": name, "documents": found} for name, found in names[row["e"]].items()],
+                     "claims": counts.get(row["e"], 0)}
+                    for row in store.rows(query) if row.get("d") not in filters.without]
+    return sorted(rows, key=lambda row: (str(row["label"]).casefold(), str(row["id"])))
+
+
+def claims(store: Store, filters: Filters, about: str = "") -> Answer:
+    """Return a row for each claim, in reading order; with `about`, an IRI, those that speak of it.
+
+    Where the filters include anything, claims on other footings are left out.
+    """
+    reader = _ClaimRows(store, about)
+    wanted = set(filters.footings()) if filters.include else set()
+    rows = [(properties, iri) for iri, properties in reader.claims.items()
+            if not set(properties.get(ARMS + "source", ())) & set(filters.without)
+            and (not wanted or properties[ARMS + "footing"][0] in wanted)]
+    rows.sort(key=lambda row: int(row[0][ARMS + "order"][0]))
+    return [reader.row(iri, properties) for properties, iri in rows]
+
+
+def show(store: Store, filters: Filters, about: str) -> dict[str, Any]:
+    """Return one entity, given as IRI, with its spellings and all claims that speak of it."""
+    row = next(row for row in entities(store, filters) if row["id"] == store.key(about))
+    return {**row, "claims": claims(store, filters, about)}
+
+
+def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
+    """Return how many claims speak of each entity, deal or matter."""
+    gone = " ".join(iri_term(iri) for iri in filters.without) or "arms:Nothing"
+    query = f"""SELECT ?e (COUNT(DISTINCT ?claim) AS ?number) WHERE {{
+        ?claim a arms:Claim ; ?role ?e . ?e arms:entityKind ?kind .
+        FILTER(STRSTARTS(STR(?role), "{SAID}"))
+        FILTER NOT EXISTS {{ VALUES ?without {{ {gone} }} ?claim arms:source ?without }}
+    }} GROUP BY ?e"""
+    return {row["e"]: int(row["number"]) for row in store.rows(query)}
+
+
+class _ClaimRows:
+    """All properties of the claims asked for, and of what lies within them, fetched in four queries."""
+
+    def __init__(self, store: Store, about: str) -> None:
+        self.store = store
+        pattern = self._pattern(about)
+        self.claims = self._properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}")
+        inner = "arms:evidence|arms:saidBy|arms:capacity|said:value|said:quantity"
+        self.inner = self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")
+        nested = "said:value/arms:sourceConversion"
+        self.inner |= self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {nested} ?i . ?i ?p ?o }}")
+        self.labels = {row["o"]: row["label"] for row in
+                       store.rows("SELECT ?o ?label WHERE { ?o rdfs:label ?label . FILTER NOT EXISTS { ?o arms:takes ?t } }")}
+        self.keywords = {local_name(row["p"]): (row["k"], row["t"]) for row in
+                         store.rows("SELECT ?p ?k ?t WHERE { ?p arms:takes ?t ; arms:keyword ?k }")}
+
+    def _pattern(self, about: str) -> str:
+        if not about:
+            return "?s a arms:Claim ."
+        thing = iri_term(about)
+        return f"""{{ SELECT DISTINCT ?s WHERE {{ ?s a arms:Claim . {{ ?s ?role {thing} . FILTER(STRSTARTS(STR(?role), "{SAID}")) }}
+            UNION {{ ?s prov:wasAttributedTo {thing} }} UNION {{ ?s arms:saidBy/prov:agent {thing} }}
+            UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }} }} }}"""
+
+    def _properties(self, query: str) -> dict[str, Properties]:
+        found: dict[str, Properties] = defaultdict(lambda: defaultdict(list))
+        for row in self.store.rows(query):
+            found[row.get("s") or row["i"]][row["p"]].append(row["o"])
+        return found
+
+    def row(self, iri: str, properties: Properties) -> dict[str, Any]:
+        """Return one claim as programs read it."""
+        def text(name: str) -> str:
+            return properties.get(ARMS + name, [""])[0]
+
+        evidence = self.inner.get(properties.get(ARMS + "evidence", [""])[0], {})
+        roles, values = self._roles(properties)
+        document = properties.get(ARMS + "inDocument", [""])[0]
+        paragraph = evidence.get(ARMS + "paragraph")
+        return {
+            "id": text("key"), "document": self.store.key(document) or None, "kind": local_name(text("kind")),
+            "event": self.store.key(properties[SAID + "event"][0]), "says": text("says"), "roles": roles, "values": values,
+            "date": text("date"), "date_from": text("dateFrom") or None, "date_words": text("dateWords"),
+            "date_note": text("dateNote"), "status": text("status"), "mode": text("mode"),
+            "hedge": text("hedge"), "verb": text("verb"), "said_by": self._said_by(properties),
+            "said_in": self.store.key(properties.get(SAID + "saidIn", [""])[0]) or None, "said_on": text("saidOn"),
+            "paragraph": int(paragraph[0]) if paragraph else None, "words": evidence.get(ARMS + "words", [None])[0],
+            "inferred": bool(text("inferred")), "because": text("because"), "rests_on": self._keys(properties, "restsOn"),
+            "denies": self._denies(properties), "denied_by": self._keys(properties, "deniedBy"),
+            "may_be_denied_by": self._keys(properties, "mayBeDeniedBy"), "disputed": bool(text("disputed")), "note": text("note"),
+        }
+
+    def _keys(self, properties: Properties, name: str) -> list[str]:
+        return sorted((self.store.key(iri) for iri in properties.get(ARMS + name, ())), key=natural)
+
+    def _denies(self, properties: Properties) -> list[str]:
+        return sorted((self.store.key(iri) for iri in properties.get(SAID + "denies", ())), key=natural)
+
+    def _said_by(self, properties: Properties) -> list[dict[str, str]]:
+        nodes = [self.inner[node] for node in properties.get(ARMS + "saidBy", ())]
+        nodes.sort(key=lambda node: int(node[ARMS + "position"][0]))
+        agents = [node["http://www.w3.org/ns/prov#agent"][0] for node in nodes]
+        return [self._reference(agent) for agent in agents]
+
+    def _reference(self, iri: str) -> dict[str, str]:
+        if iri == ARMS + "NobodyNamed":
+            return {"id": "nobody-named", "label": self.labels[iri]}
+        return {"id": self.store.key(iri), "label": self.labels.get(iri, self.store.key(iri))}
+
+    def _roles(self, properties: Properties) -> tuple[dict[str, list[dict[str, str]]], dict[str, Any]]:
+        roles: dict[str, list[dict[str, str]]] = {}
+        values: dict[str, Any] = {}
+        for name, (keyword, takes) in sorted(self.keywords.items(), key=lambda item: item[1]):
+            found = properties.get(SAID + name)
+            if not found:
+                continue
+            if takes in ("entity", "happening", "any"):
+                entries = [self._with_capacity(iri, properties) for iri in found]
+                roles[keyword] = sorted(entries, key=lambda entry: (entry["label"].casefold(), entry["id"]))
+            elif takes == "claim":
+                roles[keyword] = [{"id": key, "label": key} for key in sorted(map(self.store.key, found), key=natural)]
+            else:
+                values[keyword] = self._value(sorted(found), takes)
+        return roles, values
+
+    def _with_capacity(self, iri: str, properties: Properties) -> dict[str, str]:
+        entry = self._reference(iri)
+        for node in properties.get(ARMS + "capacity", ()):
+            capacity = self.inner[node]
+            if capacity[ARMS + "who"][0] == iri:
+                post = capacity.get(ARMS + "asPost")
+                entry["as"] = self.labels[post[0]] if post else capacity[ARMS + "asWords"][0]
+        return entry
+
+    def _value(self, found: list[str], takes: str) -> Any:
+        if takes == "money":
+            return self._money(self.inner[found[0]])
+        if takes == "quantity":
+            return {local_name(name): int(texts[0]) if name == ARMS + "count" else texts[0]
+                    for name, texts in sorted(self.inner[found[0]].items()) if name.startswith(ARMS)}
+        if takes == "flag":
+            return True
+        return found[0] if len(found) == 1 else found
+
+    def _money(self, node: Properties) -> dict[str, Any]:
+        money: dict[str, Any] = {}
+        if amount := node.get(ARMS + "amount"):
+            money["value"] = int(amount[0]) if amount[0].isdecimal() else float(amount[0])
+        for name in ("currency", "words"):
+            if text := node.get(ARMS + name):
+                money[name] = text[0]
+        if node.get(ARMS + "approximate"):
+            money["approximate"] = True
+        if conversion := node.get(ARMS + "sourceConversion"):
+            money["source_conversion"] = self._money(self.inner[conversion[0]])
+        return money
+
+
+def labels_of(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """Return the label of each IRI that has one."""
+    terms = " ".join(iri_term(iri) for iri in iris)
+    if not terms:
+        return {}
+    rows: Iterable[Row] = store.rows(f"SELECT ?o ?label WHERE {{ VALUES ?o {{ {terms} }} ?o <{RDFS}label> ?label }}")
+    return {row["o"]: row["label"] for row in rows}
+

@@ -1,0 +1,147 @@
+"""Named questions: one SPARQL file each, put to the store with names, filters and nothing else filled in.
+
+The head of a file, in comment lines, holds the English question, then `parameter: name kind help`, `column: name type` and
+`example:` lines. A parameter is a one-line `VALUES ?name { default }` in the query; its content alone is replaced, by terms
+that one function writes, so nothing typed at a terminal ever becomes part of a query's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from kg.errors import KgError, Misuse
+from kg.store import Store
+from kg.terms import local_name
+
+INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
+"""What widens a question beyond firm claims."""
+
+Answer = list[dict[str, Any]]
+"""Rows of an answer: column name to text, whole number, truth value or list of texts."""
+
+_HEAD = re.compile(r"#\s*(parameter|column|example):\s*(.+)")
+_VALUES = re.compile(r"VALUES \?(\w+) \{ ([^{}]*) \}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as its file gives it: parameters as (name, kind, help), columns as (name, type)."""
+
+    name: str
+    title: str
+    parameters: tuple[tuple[str, str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    examples: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows or widens an answer. `without` holds IRIs of documents."""
+
+    include: frozenset[str] = frozenset()
+    without: tuple[str, ...] = field(default=())
+
+    def footings(self) -> list[str]:
+        """Return the footings a claim may stand on: firm, and every combination of what is included.
+
+        >>> Filters(include=frozenset({"planned", "alleged"})).footings()
+        ['firm', 'alleged', 'planned', 'alleged+planned']
+        """
+        marks = sorted(self.include)
+        several = ["+".join(chosen) for size in range(1, len(marks) + 1) for chosen in combinations(marks, size)]
+        return ["firm", *several]
+
+
+def load_question(folder: Path, name: str) -> Question:
+    """Return the question in `ontology/questions/NAME.rq`."""
+    path = folder / "ontology" / "questions" / f"{name}.rq"
+    try:
+        return parse_question(name, path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misuse(f"no question named {name}: there is no {path.name} in ontology/questions") from None
+
+
+def parse_question(name: str, text: str) -> Question:
+    """Return a question from the text of its file; its first line is the question in English."""
+    first, _, rest = text.partition("\n")
+    found: dict[str, list[str]] = {"parameter": [], "column": [], "example": []}
+    for match in _HEAD.finditer(rest):
+        found[match[1]].append(match[2].strip())
+    if not first.startswith("# ") or not found["column"]:
+        raise KgError(f"{name}.rq does not begin with its question in English, or names no column")
+    parameters = (line.split(None, 2) for line in found["parameter"])
+    return Question(name, first[2:].strip(), tuple((parts[0], parts[1], parts[2]) for parts in parameters),
+                    tuple((line.split()[0], line.split()[1]) for line in found["column"]), tuple(found["example"]), text)
+
+
+def ask(store: Store, question: Question, filters: Filters, given: Mapping[str, Iterable[str]]) -> Answer:
+    """Return the rows of a question; `given` holds IRIs for parameters, by name."""
+    values = {name: [iri_term(iri) for iri in iris] for name, iris in given.items()}
+    values["footing"] = [text_term(footing) for footing in filters.footings()]
+    values["without"] = [iri_term(iri) for iri in filters.without]
+    types = dict(question.columns)
+    return [{name: _typed(row.get(name, ""), kind) for name, kind in types.items()}
+            for row in store.rows(fill(question.text, values))]
+
+
+def fill(query: str, values: dict[str, list[str]]) -> str:
+    """Return a query with the content of its VALUES blocks replaced where terms are given, and left alone elsewhere.
+
+    A digit after a name makes a second variable of the same parameter.
+
+    >>> fill("VALUES ?who { arms:Anybody }", {"who": ["<https://e.example/a>"]})
+    'VALUES ?who { <https://e.example/a> }'
+    """
+    def replace(match: re.Match[str]) -> str:
+        terms = values.get(match[1].rstrip("23456789"))
+        return f"VALUES ?{match[1]} {{ {' '.join(terms)} }}" if terms else match[0]
+
+    return _VALUES.sub(replace, query)
+
+
+def iri_term(iri: str) -> str:
+    """Return an IRI as SPARQL writes it.
+
+    Raises Misuse for anything that could end the IRI early.
+    """
+    if re.search(r'[\x00-\x20<>"{}|^`\\]', iri):
+        raise Misuse(f"'{iri}' is no IRI")
+    return f"<{iri}>"
+
+
+def text_term(text: str) -> str:
+    r"""Return a text as SPARQL writes it.
+
+    >>> print(text_term('a "b"'))
+    "a \"b\""
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def _typed(text: str, kind: str) -> Any:
+    match kind:
+        case "integer":
+            return int(text or 0)
+        case "boolean":
+            return text == "true"
+        case "list":
+            return sorted(text.split(), key=natural)
+        case "term":
+            return local_name(text)
+    return text
+
+
+def natural(text: str) -> list[tuple[int, str]]:
+    """Return a sort key under which c2 comes before c10.
+
+    >>> sorted(["c10", "c2"], key=natural)
+    ['c2', 'c10']
+    """
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]

@@ -1,0 +1,369 @@
+"""The corpus as RDF: sorted N-Triples lines, from which the store and every RDF export are made.
+
+Claims are records under `said:`; what firm claims that nobody denies say stands under `arms:` on the event itself. No blank
+nodes: whatever a claim holds has a name under the claim's. Text is written by hand because that is ten times faster than
+building terms; the store's own parser reads every line back before anything is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg import model
+from kg.dates import Bounds, bounds
+from kg.links import encounters_of, links_of, ministers
+from kg.model import Claim, Corpus, Document, Entity, Money, Party, Quantity, Ref, Value
+from kg.names import fold
+from kg.readings import ESTABLISHED, Event, Reading, Readings
+from kg.schema import Schema, is_a
+from kg.sentences import Speaker
+from kg.terms import ARMS, CITO, DCTERMS, OA, PROV, RDF, RDFS, SAID, SCHEMA, SKOS, XSD, claim_iri, thing_iri
+
+TYPE = f"<{RDF}type>"
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+def literal(text: str, datatype: str = "", language: str = "") -> str:
+    r"""Return a text as an N-Triples literal.
+
+    >>> print(literal('say "no"', language="en"))
+    "say \"no\""@en
+    """
+    written = f'"{text.translate(_ESCAPES)}"'
+    return f"{written}^^<{XSD}{datatype}>" if datatype else f"{written}@{language}" if language else written
+
+
+def arms(name: str) -> str:
+    """Return a term of the ontology as N-Triples writes it."""
+    return f"<{ARMS}{name}>"
+
+
+class Writer:
+    """Turns one corpus into triples; `lines` gives them sorted, each once."""
+
+    def __init__(self, corpus: Corpus, schema: Schema, readings: Readings) -> None:
+        """Keep what all parts need."""
+        self.corpus = corpus
+        self.schema = schema
+        self.readings = readings
+        self.speaker = Speaker(corpus, schema, readings)
+        self.base = corpus.graph.base
+
+    def lines(self) -> list[str]:
+        """Return the whole graph as sorted N-Triples lines without line ends."""
+        found = set(self._graph())
+        for document in self.corpus.documents.values():
+            found.update(self._document(document))
+        appointed = ministers(self.readings.claims, self.corpus)
+        for entity in self.corpus.entities.values():
+            found.update(self._entity(entity, entity.key in appointed))
+        for event in self.readings.events.values():
+            found.update(self._event(event))
+        for order, reading in enumerate(self.readings.claims.values()):
+            found.update(self._claim(reading, order))
+        return sorted(found)
+
+    def thing(self, key: str) -> str:
+        """Return the IRI of whatever a key names, in angle brackets."""
+        if key in self.corpus.entities or key in self.corpus.documents:
+            return f"<{thing_iri(self.base, key)}>"
+        if key == model.NOBODY_NAMED:
+            return arms("NobodyNamed")
+        if key in self.corpus.claims:
+            return f"<{self.base}event/{key}>"
+        return f"<{self.base}fact/{key}>"
+
+    def claim(self, key: str) -> str:
+        """Return the IRI of a claim, in angle brackets."""
+        return f"<{claim_iri(self.base, key)}>"
+
+    def _graph(self) -> Iterator[str]:
+        graph = self.corpus.graph
+        me = f"<{graph.base}graph>"
+        yield f"{me} {TYPE} <{PROV}Collection> ."
+        yield f"{me} <{DCTERMS}title> {literal(graph.title, language='en')} ."
+        yield f"{me} <{DCTERMS}publisher> {literal(graph.publisher)} ."
+        if graph.licence:
+            yield f"{me} <{DCTERMS}license> <{graph.licence}> ."
+        for number, note in enumerate(self.corpus.same_origins, 1):
+            node = f"<{self.base}same-origin/{number}>"
+            for document in note.documents:
+                yield f"{node} {arms('inDocument')} {self.thing(document)} ."
+            yield f"{node} {TYPE} {arms('SameOrigin')} ."
+            yield f"{node} {arms('because')} {literal(note.because, language='en')} ."
+            for origin in note.origins:
+                yield f"{node} {arms('origin')} {self.thing(origin)} ."
+
+    def _document(self, document: Document) -> Iterator[str]:
+        me = self.thing(document.key)
+        yield f"{me} {TYPE} {arms('Document')} ."
+        yield f"{me} {arms('key')} {literal(document.key)} ."
+        yield f"{me} <{DCTERMS}title> {literal(document.title)} ."
+        yield f"{me} <{RDFS}label> {literal(document.title)} ."
+        yield f"{me} <{DCTERMS}language> {literal(document.language)} ."
+        for position, outlet in enumerate(document.chain):
+            term = "reporter" if position == 0 else "relay"
+            yield f"{me} {arms(term)} {self.thing(outlet)} ."
+        yield f"{me} <{DCTERMS}publisher> {self.thing(document.chain[-1])} ."
+        if document.url:
+            yield f"{me} <{SCHEMA}url> {literal(document.url, 'anyURI')} ."
+        if document.sha256:
+            yield f"{me} <{SCHEMA}sha256> {literal(document.sha256)} ."
+        if document.published:
+            yield f"{me} {arms('published')} {literal(document.published)} ."
+            yield from self._bounds(me, bounds(document.published))
+        if document.published_note:
+            yield f"{me} {arms('publishedNote')} {literal(document.published_note, language='en')} ."
+        for key in filter(None, (document.key, document.title, document.text, document.text.removesuffix(".txt"))):
+            yield f"{me} <{SKOS}hiddenLabel> {literal(fold(key))} ."
+
+    def _entity(self, entity: Entity, minister: bool) -> Iterator[str]:
+        me = self.thing(entity.key)
+        cls = self.schema.classes[entity.kind]
+        event = self.readings.events.get(entity.key)
+        if cls.keyword != "event":
+            yield f"{me} {TYPE} {arms(cls.name)} ."
+            yield f"{me} {arms('entityKind')} {arms(cls.name)} ."
+            if is_a(self.schema, cls.name, "Happening") and event is None:
+                yield f"{me} {arms('standing')} {literal(self._matter_standing(entity))} ."
+        if minister:
+            yield f"{me} {TYPE} {arms('Minister')} ."
+        label = self.speaker.label(entity.key)
+        yield f"{me} {arms('key')} {literal(entity.key)} ."
+        yield f"{me} <{RDFS}label> {literal(label)} ."
+        yield f"{me} <{SKOS}prefLabel> {literal(label)} ."
+        if entity.document:
+            yield f"{me} {arms('spokenOfIn')} {self.thing(entity.document)} ."
+        for term in ("body", "state"):
+            if value := getattr(entity, term):
+                yield f"{me} {arms(term)} {self.thing(value)} ."
+        for term in ("ministerial", "single"):
+            if getattr(entity, term):
+                yield f"{me} {arms(term)} {literal('true', 'boolean')} ."
+        if entity.count is not None:
+            yield f"{me} {arms('count')} {literal(str(entity.count), 'integer')} ."
+        yield from self._names(entity, me, label)
+
+    def _names(self, entity: Entity, me: str, label: str) -> Iterator[str]:
+        yield from _search_keys(me, label)
+        for position, name in enumerate(entity.names, 1):
+            node = f"{me[:-1]}/name/{position}>"
+            yield f"{me} {arms('name')} {node} ."
+            yield f"{node} {TYPE} {arms('Name')} ."
+            yield f"{node} {arms('spelling')} {literal(name.text)} ."
+            if name.note:
+                yield f"{node} {arms('note')} {literal(name.note, language='en')} ."
+            if name.documents and name.text != label:
+                yield f"{me} <{SKOS}altLabel> {literal(name.text)} ."
+            for document in name.documents:
+                yield f"{node} {arms('standsIn')} {self.thing(document)} ."
+            yield from _search_keys(me, name.text)
+
+    def _matter_standing(self, entity: Entity) -> str:
+        stages = [reading for reading in self.readings.claims.values()
+                  if entity.key in (reading.claim.deal, *(ref.key for values in reading.claim.roles.values()
+                                                          for ref in values if isinstance(ref, Ref)))]
+        if entity.kind == "act":
+            return "not claimed"
+        return ESTABLISHED if any(reading.firm and not reading.demoted for reading in stages) else "not established"
+
+    def _event(self, event: Event) -> Iterator[str]:
+        me = self.thing(event.key)
+        yield f"{me} {arms('key')} {literal(event.key)} ."
+        yield f"{me} {arms('eventKind')} {arms(event.kind.name)} ."
+        yield f"{me} {arms('standing')} {literal(event.standing)} ."
+        yield f"{me} <{RDFS}label> {literal(self.speaker.label(event.key))} ."
+        if event.standing == ESTABLISHED:
+            yield f"{me} {TYPE} {arms(event.kind.name)} ."
+        if event.date:
+            yield f"{me} {arms('date')} {literal(event.date)} ."
+            yield from self._bounds(me, event.bounds)
+        if event.conflict:
+            yield f"{me} {arms('dateConflict')} {literal('true', 'boolean')} ."
+
+    def _bounds(self, me: str, span: Bounds) -> Iterator[str]:
+        for term, day in zip(("earliestBegin", "latestBegin", "earliestEnd", "latestEnd"), span, strict=True):
+            if day:
+                yield f"{me} {arms(term)} {literal(day, 'date')} ."
+
+    def _claim(self, reading: Reading, order: int) -> Iterator[str]:
+        claim = reading.claim
+        me = self.claim(claim.key)
+        event = self.thing(reading.event)
+        yield f"{me} {TYPE} {arms('Claim')} ."
+        yield f"{me} {arms('key')} {literal(claim.key)} ."
+        yield f"{me} {arms('order')} {literal(str(order), 'integer')} ."
+        yield f"{me} {arms('kind')} {arms(reading.kind.name)} ."
+        yield f"{me} <{SAID}event> {event} ."
+        yield f"{me} {arms('says')} {literal(self.speaker.says(reading), language='en')} ."
+        for term, value in (("status", reading.status), ("mode", claim.mode), ("footing", reading.footing)):
+            yield f"{me} {arms(term)} {literal(value)} ."
+        for term, value in (("hedge", claim.hedge), ("verb", claim.verb), ("because", claim.because), ("note", claim.note),
+                            ("saidWords", claim.said_words), ("saidOn", claim.said_on), ("dateWords", claim.date_words),
+                            ("dateNote", claim.date_note)):
+            if value:
+                yield f"{me} {arms(term)} {literal(value)} ."
+        if reading.date:
+            yield f"{me} {arms('date')} {literal(reading.date)} ."
+            yield f"{me} {arms('dateFrom')} {literal(reading.date_from)} ."
+            yield from self._bounds(me, reading.bounds)
+        if reading.told_by:
+            yield f"{me} {arms('toldBy')} {literal(reading.told_by, 'date')} ."
+        yield from self._roles(reading, me, event)
+        yield from self._attribution(reading, me)
+        yield from self._sources(claim, me)
+        yield from self._links(reading, me)
+
+    def _roles(self, reading: Reading, me: str, event: str) -> Iterator[str]:
+        claim = reading.claim
+        roles: dict[str, tuple[Value, ...]] = dict(claim.roles)
+        if claim.at:
+            roles["place"] = claim.at
+        if claim.deal:
+            roles["deal"] = (Ref(claim.deal, claim.place),)
+        plain = reading.firm and not reading.demoted
+        for keyword, values in roles.items():
+            name = self.schema.roles[keyword].name
+            for position, value in enumerate(values, 1):
+                node = f"{me[:-1]}/{name}/{position}>"
+                term = self._term(keyword, value, node)
+                yield f"{me} <{SAID}{name}> {term} ."
+                yield from self._inside(value, node, me)
+                if plain and isinstance(value, Party | Ref) and value.key not in self.corpus.claims:
+                    yield f"{event} {arms(name)} {term} ."
+        for term_name, key in (("partOf", claim.part_of), ("saidIn", claim.said_in)):
+            if key:
+                yield f"{me} <{SAID}{term_name}> {self.thing(key)} ."
+
+    def _term(self, keyword: str, value: Value, node: str) -> str:
+        match value:
+            case Party():
+                return self.thing(value.key)
+            case Ref():
+                return self.claim(value.key) if self.schema.roles[keyword].takes == "claim" else self.thing(value.key)
+            case Money() | Quantity():
+                return node
+            case bool():
+                return literal("true", "boolean")
+        return literal(value)
+
+    def _inside(self, value: Value, node: str, me: str) -> Iterator[str]:
+        match value:
+            case Party() if value.post or value.as_words:
+                node = f"{node[:-1]}/capacity>"
+                yield f"{me} {arms('capacity')} {node} ."
+                yield f"{node} {TYPE} {arms('Capacity')} ."
+                yield f"{node} {arms('who')} {self.thing(value.key)} ."
+                if value.post:
+                    yield f"{node} {arms('asPost')} {self.thing(value.post)} ."
+                if value.as_words:
+                    yield f"{node} {arms('asWords')} {literal(value.as_words)} ."
+            case Money():
+                yield from _money(value, node)
+            case Quantity():
+                yield f"{node} {TYPE} {arms('Quantity')} ."
+                for term, text in (("unit", value.unit), ("words", value.words)):
+                    if text:
+                        yield f"{node} {arms(term)} {literal(text)} ."
+                if value.count:
+                    yield f"{node} {arms('count')} {literal(value.count, 'integer')} ."
+
+    def _attribution(self, reading: Reading, me: str) -> Iterator[str]:
+        for position, key in enumerate(reading.said_by, 1):
+            node = f"{me[:-1]}/said/{position}>"
+            yield f"{me} {arms('saidBy')} {node} ."
+            yield f"{node} {TYPE} {arms('Attribution')} ."
+            yield f"{node} {arms('position')} {literal(str(position), 'integer')} ."
+            if position > reading.originators:
+                yield f"{node} {arms('relayed')} {literal('true', 'boolean')} ."
+            yield f"{node} <{PROV}agent> {self.thing(key)} ."
+            if position == 1:
+                yield f"{me} <{PROV}wasAttributedTo> {self.thing(key)} ."
+        if reading.claim.inferred:
+            yield f"{me} {arms('inferred')} {literal('true', 'boolean')} ."
+        for key in reading.claim.rests_on:
+            yield f"{me} {arms('restsOn')} {self.claim(key)} ."
+        for term, denials in (("deniedBy", reading.denied_by), ("mayBeDeniedBy", reading.may_be_denied_by)):
+            for key in denials:
+                yield f"{me} {arms(term)} {self.claim(key)} ."
+                if term == "deniedBy":
+                    yield f"{self.claim(key)} <{CITO}disputes> {me} ."
+        if reading.disputed:
+            yield f"{me} {arms('disputed')} {literal('true', 'boolean')} ."
+
+    def _sources(self, claim: Claim, me: str) -> Iterator[str]:
+        reading = self.readings.claims[claim.key]
+        groups = self.readings.origin_groups
+        if reading.origin:
+            yield f"{me} {arms('origin')} {self.thing(reading.origin)} ."
+            yield f"{me} {arms('source')} {self.thing(reading.origin)} ."
+        if reading.counts_as_origin:
+            yield f"{me} {arms('countsFor')} {self.thing(groups.get((claim.document, reading.origin), reading.origin))} ."
+        for document in self._documents(claim, set()):
+            yield f"{me} {arms('source')} {self.thing(document)} ."
+        if claim.document in self.corpus.documents:
+            yield f"{me} {arms('inDocument')} {self.thing(claim.document)} ."
+        if claim.evidence:
+            node = f"{me[:-1]}/evidence>"
+            yield f"{me} {arms('evidence')} {node} ."
+            yield f"{node} {TYPE} {arms('Evidence')} ."
+            yield f"{node} <{OA}hasSource> {self.thing(claim.document)} ."
+            yield f"{node} {arms('paragraph')} {literal(str(claim.evidence.paragraph), 'integer')} ."
+            yield f"{node} {arms('words')} {literal(claim.evidence.words)} ."
+
+    def _documents(self, claim: Claim, seen: set[str]) -> Iterator[str]:
+        """Yield the documents a claim stands on; an inference stands on those of all claims it rests on."""
+        if claim.document in self.corpus.documents:
+            yield claim.document
+        for key in claim.rests_on:
+            if key not in seen:
+                seen.add(key)
+                yield from self._documents(self.corpus.claims[key], seen)
+
+    def _links(self, reading: Reading, me: str) -> Iterator[str]:
+        for position, link in enumerate(links_of(reading, self.corpus, self.speaker), 1):
+            node = f"{me[:-1]}/link/{position}>"
+            yield f"{node} {TYPE} {arms('Link')} ."
+            for term, key in (("from", link.source), ("to", link.target), ("onEvent", link.event)):
+                yield f"{node} {arms(term)} {self.thing(key)} ."
+            yield f"{node} {arms('ofClaim')} {me} ."
+            for term, text in (("forward", link.forward), ("backward", link.backward), ("footing", link.footing)):
+                yield f"{node} {arms(term)} {literal(text)} ."
+            if link.office:
+                yield f"{node} {arms('office')} {literal('true', 'boolean')} ."
+            if link.footing == "firm" and not reading.demoted:
+                yield f"{self.thing(link.source)} {arms(link.term)} {self.thing(link.target)} ."
+        for position, meeting in enumerate(encounters_of(reading, self.corpus, self.schema), 1):
+            node = f"{me[:-1]}/encounter/{position}>"
+            yield f"{node} {TYPE} {arms('Encounter')} ."
+            one, other = sorted((meeting.one, meeting.other), key=lambda key: (self.speaker.label(key), key))
+            yield f"{node} {arms('one')} {self.thing(one)} ."
+            yield f"{node} {arms('other')} {self.thing(other)} ."
+            for party in (self.thing(one), self.thing(other), arms("Anybody")):
+                yield f"{node} {arms('party')} {party} ."
+            yield f"{node} {arms('ofClaim')} {me} ."
+            yield f"{node} {arms('footing')} {literal(meeting.footing)} ."
+
+
+def _search_keys(me: str, text: str) -> Iterator[str]:
+    key = fold(text)
+    yield f"{me} <{SKOS}hiddenLabel> {literal(key)} ."
+    for word in key.split():
+        yield f"{me} {arms('nameWord')} {literal(word)} ."
+
+
+def _money(money: Money, node: str) -> Iterator[str]:
+    yield f"{node} {TYPE} <{SCHEMA}MonetaryAmount> ."
+    if money.amount:
+        yield f"{node} {arms('amount')} {literal(money.amount, 'decimal')} ."
+    for term, text in (("currency", money.currency), ("words", money.words)):
+        if text:
+            yield f"{node} {arms(term)} {literal(text)} ."
+    if money.approximate:
+        yield f"{node} {arms('approximate')} {literal('true', 'boolean')} ."
+    if money.conversion:
+        inner = f"{node[:-1]}/conversion>"
+        yield f"{node} {arms('sourceConversion')} {inner} ."
+        yield from _money(money.conversion, inner)
+
+

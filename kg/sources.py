@@ -1,0 +1,230 @@
+"""The folder of curated files read into a Corpus; every problem of every file is collected before anything is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from kg import model
+from kg.claims import ClaimReader, is_claim_id, read_evidence, read_locator
+from kg.errors import Place, Problem
+from kg.fields import Fields, did_you_mean
+from kg.model import Claim, Corpus, Document, Entity, Graph, Name, Passage, SameOrigin
+from kg.reader import Mapping, Scalar, read
+from kg.schema import Schema
+from kg.terms import RESERVED, is_id
+
+ENTITY_FILES = ("people", "organisations", "places", "products", "posts", "events", "deals")
+"""The files that hold identity and no claims; each holds one list under its own name."""
+
+REASONS = ("picture credit", "page furniture", "title repeated", "caption repeated", "courtesy without content",
+           "general remark", "repeats another paragraph", "background no kind fits")
+"""Why a passage may yield no claim."""
+
+
+def source_files(folder: Path) -> list[Path]:
+    """Return the curated files in the order in which they are read; only regular files that lie inside the folder."""
+    root = (folder / "sources").resolve()
+    found = [*sorted(root.glob("*.yaml")), *sorted((root / "documents").glob("*.yaml"))]
+    return [path for path in found if path.is_file() and path.resolve().is_relative_to(root)]
+
+
+def load_corpus(folder: Path, schema: Schema) -> tuple[Corpus, list[Problem]]:
+    """Return everything curated in a folder, and all problems met; with problems the corpus may lack parts."""
+    problems: list[Problem] = []
+    files: dict[str, Fields] = {}
+    for path in source_files(folder):
+        shown = "sources/" + path.relative_to((folder / "sources").resolve()).as_posix()
+        node, found = read(path.read_bytes(), shown)
+        problems += found
+        if node is not None:
+            files[shown] = Fields(node, problems)
+    return _Loader(schema, problems).load(files), problems
+
+
+class _Loader:
+    """Reads in two passes: first what exists, then the claims that refer to it."""
+
+    def __init__(self, schema: Schema, problems: list[Problem]) -> None:
+        self.schema = schema
+        self.problems = problems
+        self.entities: dict[str, Entity] = {}
+        self.documents: dict[str, Document] = {}
+        self.claim_fields: dict[str, list[Fields]] = {}
+        self.claims: dict[str, Claim] = {}
+        self.claim_ids: set[str] = set()
+
+    def load(self, files: dict[str, Fields]) -> Corpus:
+        graph = self._graph(files.pop("sources/graph.yaml", None))
+        inferences = files.pop("sources/inferences.yaml", None)
+        for path, fields in files.items():
+            stem = path.rpartition("/")[2].removesuffix(".yaml")
+            if path.startswith("sources/documents/"):
+                self._document(stem, fields)
+            elif stem in ENTITY_FILES:
+                for inner in fields.inners(stem):
+                    self._entity(inner, "")
+                fields.finish()
+            else:
+                fields.complain(Place(path, 1, 1), "S12", f"nothing reads a file named {stem}.yaml",
+                                did_you_mean(stem, (*ENTITY_FILES, "graph", "inferences")))
+        same_origins = self._inferences(inferences) if inferences else ()
+        self._read_claims()
+        return Corpus(graph, self.documents, self.entities, self.claims, same_origins)
+
+    def _graph(self, fields: Fields | None) -> Graph:
+        if fields is None:
+            self.problems.append(Problem(Place("sources/graph.yaml", 1, 1), "S02", "there is no readable sources/graph.yaml",
+                                         "write title, publisher and licence into it"))
+            return Graph("", RESERVED, "", "", 0)
+        base = fields.scalar("base")
+        if base and not (base.text.startswith(("https://", "http://")) and base.text.endswith(("/", "#"))):
+            fields.complain(base.place, "S08", f"the base is '{base.text}'", "write an http address that ends in / or #")
+        graph = Graph(fields.text("title", required=True), base.text if base else RESERVED,
+                      fields.text("publisher", required=True), fields.text("licence", required=True), fields.number("shrink") or 0)
+        fields.finish()
+        return graph
+
+    def _document(self, stem: str, fields: Fields) -> None:
+        if not is_id(stem) or stem == model.INFERENCES:
+            fields.complain(fields.place, "S04", f"'{stem}' cannot be a document's id", "name the file with small letters, digits and hyphens")
+            return
+        head = fields.inner("document")
+        retired = fields.texts("retired")
+        if head is None:
+            fields.complain(fields.place, "S02", "the key 'document' is missing", "begin the file with the document's head")
+        else:
+            self.documents[stem] = read_head(head, stem, retired)
+        for inner in fields.inners("unnamed"):
+            self._entity(inner, stem, unnamed=True)
+        for inner in fields.inners("matters"):
+            self._entity(inner, stem)
+        self.claim_fields[stem] = fields.inners("claims")
+        fields.finish()
+
+    def _entity(self, fields: Fields, document: str, *, unnamed: bool = False) -> None:
+        short = fields.identifier()
+        kind = fields.scalar("kind", required=True)
+        known = kind is not None and kind.text in self.schema.classes
+        if kind is not None and not known:
+            fields.complain(kind.place, "S06", f"unknown kind '{kind.text}'", did_you_mean(kind.text, self.schema.classes))
+        is_event = kind is not None and kind.text == "event"  # an event's label is made from its claims
+        entity = Entity(
+            key=f"{document}/{short}" if document else short, kind=kind.text if kind and known else "", place=fields.place,
+            label=fields.text("label", required=not is_event), document=document, names=self._names(fields),
+            body=fields.text("body"), state=fields.text("state"), ministerial=fields.flag("ministerial"),
+            single=fields.flag("single"), count=fields.number("count"), note=fields.text("note"),
+            evidence=read_locator(fields, finish=False) if unnamed else None)
+        fields.finish()
+        if not short or not known:
+            return
+        before = self.entities.get(entity.key) or self.entities.get(short)
+        if before:
+            fields.complain(fields.place, "S05", f"the id '{short}' is taken",
+                            f"{before.place.path}:{before.place.line} has it; choose another")
+            return
+        self.entities[entity.key] = entity
+
+    def _names(self, fields: Fields) -> tuple[Name, ...]:
+        names = []
+        for inner in fields.inners("names"):
+            text = inner.text("name", required=True)
+            name = Name(text, inner.texts("in"), inner.text("note"), inner.place)
+            inner.finish()
+            if text and not name.documents and not name.note:
+                inner.complain(inner.place, "S13", f"'{text}' stands in no document",
+                               "say where with `in: [document]`, or why it is kept with `note:`")
+            names.append(name)
+        return tuple(names)
+
+    def _inferences(self, fields: Fields) -> tuple[SameOrigin, ...]:
+        notes = []
+        for inner in fields.inners("same_origin"):
+            origins = tuple(found for node in inner.scalars("origins") if (found := self._thing(node, "")))
+            notes.append(SameOrigin(origins, inner.texts("documents"), inner.text("because", required=True), inner.place))
+            inner.finish()
+        self.claim_fields[model.INFERENCES] = fields.inners("inferences")
+        fields.finish()
+        return tuple(notes)
+
+    def _read_claims(self) -> None:
+        self.claim_ids = {f"{document}/{short}" for document, several in self.claim_fields.items()
+                          for fields in several if (short := fields.peek("id"))}
+        for document, several in self.claim_fields.items():
+            def resolve(node: Scalar, what: str, document: str = document) -> str:
+                return self._claim(node, document) if what == "claim" else self._thing(node, document)
+
+            reader = ClaimReader(self.schema, document, resolve, self.problems)
+            for fields in several:
+                claim = reader.read(fields)
+                if claim is None:
+                    continue
+                if claim.key in self.claims:
+                    fields.complain(fields.place, "S05", f"the claim id '{claim.key}' is taken",
+                                    f"line {self.claims[claim.key].place.line} has it; choose another")
+                    continue
+                self.claims[claim.key] = claim
+
+    def _thing(self, node: Scalar, document: str) -> str:
+        text = node.text
+        local = f"{document}/{text}"
+        if document and local in self.entities:
+            return local
+        if text in self.entities and ("/" not in text or document in ("", model.INFERENCES)):
+            return text
+        near = [key.removeprefix(f"{document}/") for key in self.entities if "/" not in key or key.startswith(f"{document}/")]
+        self.problems.append(Problem(node.place, "S06", f"unknown id '{text}'", did_you_mean(text, near) or
+                                     "declare it in an entity file, or under `unnamed:` or `matters:` here"))
+        return ""
+
+    def _claim(self, node: Scalar, document: str) -> str:
+        key = node.text if "/" in node.text else f"{document}/{node.text}"
+        if is_claim_id(node.text) and key in self.claim_ids:
+            return key
+        near = [known.removeprefix(f"{document}/") for known in self.claim_ids if known.startswith(f"{document}/")]
+        self.problems.append(Problem(node.place, "S06", f"unknown claim '{node.text}'", did_you_mean(node.text, near)))
+        return ""
+
+
+def read_head(head: Fields, stem: str, retired: tuple[str, ...]) -> Document:
+    """Return a document from its head."""
+    year = head.inner("year")
+    document = Document(
+        key=stem, title=head.text("title", required=True), language=head.text("language", required=True),
+        chain=head.texts("chain"), place=head.place, published=head.date("published"), published_note=head.text("published_note"),
+        url=head.text("url"), text=head.text("text"), sha256=head.text("sha256"), retired=retired,
+        year=year.text("is", required=True) if year else "", year_evidence=read_evidence(year) if year else None,
+        repeats=dict(_repeats(head)), nothing=tuple(_passages(head)))
+    if year:
+        year.finish()
+    if not document.chain:
+        head.complain(head.place, "S02", "the key 'chain' is missing", "name the outlets: the reporter first, the host last")
+    head.finish()
+    return document
+
+
+def _repeats(head: Fields) -> Iterator[tuple[int, tuple[int, ...]]]:
+    node = head.take("repeats")
+    if node is None:
+        return
+    if not isinstance(node, Mapping):
+        head.complain(node.place, "S03", "'repeats' holds no mapping", "write {2: [3, 4]}")
+        return
+    inner = Fields(node, head.problems)
+    for key in inner.keys_left():
+        numbers = inner.texts(key)
+        if key.isdecimal() and all(number.isdecimal() for number in numbers):
+            yield int(key), tuple(int(number) for number in numbers)
+        else:
+            head.complain(node.place, "S09", f"'repeats' has '{key}: {', '.join(numbers)}'", "write paragraph numbers")
+
+
+def _passages(head: Fields) -> Iterator[Passage]:
+    for inner in head.inners("nothing"):
+        paragraph = inner.number("paragraph", required=True)
+        passage = Passage(paragraph or 0, inner.text("words"), inner.choice("because", REASONS), inner.place)
+        inner.finish()
+        if not passage.because:
+            inner.complain(inner.place, "S02", "the passage gives no reason", f"add `because:` with one of {', '.join(REASONS)}")
+        if paragraph is not None:
+            yield passage

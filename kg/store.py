@@ -1,0 +1,142 @@
+"""The built graph in its on-disk store, and the questions put to it.
+
+A store lies in `.kg/store-<checksum>` and belongs to the N-Triples export of that checksum, which `exports/manifest.json`
+names: exchanging `exports/` switches both. A store that is not there is made from the export on first use.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+
+from kg.errors import BuildFailed, KgError, Misuse
+from kg.terms import PREFIXES, RESERVED
+
+EXPORT = "graph.nt"
+"""The export that a store is made from."""
+
+Term = pyoxigraph.NamedNode | pyoxigraph.Literal | pyoxigraph.BlankNode | pyoxigraph.Triple
+Row = dict[str, str]
+"""One solution: variable name to the value's text; unbound variables are left out."""
+
+
+class Store:
+    """A built graph, opened for reading."""
+
+    def __init__(self, inner: pyoxigraph.Store, base: str) -> None:
+        """Keep the store and the base of its IRIs."""
+        self._inner = inner
+        self.base = base
+        self.prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in
+                                (*PREFIXES.items(), ("id", f"{base}id/"), ("claim", f"{base}claim/")))
+
+    def rows(self, query: str) -> Iterator[Row]:
+        """Yield the solutions of a SELECT query, whose prefixes are declared already."""
+        try:
+            solutions = self._inner.query(self.prologue + query)
+        except SyntaxError as error:
+            raise Misuse(f"the query is no SPARQL: {error}") from error
+        if not isinstance(solutions, pyoxigraph.QuerySolutions):
+            raise Misuse("only SELECT queries have rows")
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            yield {name: value.value for name in names
+                   if (value := solution[name]) is not None and not isinstance(value, pyoxigraph.Triple)}
+
+    def __len__(self) -> int:
+        """Return the number of triples."""
+        return len(self._inner)
+
+    def key(self, iri: str) -> str:
+        """Return the id, or `document/claim`, that an IRI of this graph was made from."""
+        return iri[len(self.base):].partition("/")[2] if iri.startswith(self.base) else iri
+
+
+def open_store(folder: Path) -> Store:
+    """Return the graph that the exports of a folder name, making its store where it is missing.
+
+    Raises Misuse where nothing was built yet.
+    """
+    manifest = read_manifest(folder)
+    path = store_path(folder, str(manifest["store"]))
+    if not path.is_dir():
+        say("first use of these exports: making the store …")
+        data = (folder / "exports" / EXPORT).read_bytes()
+        make_store(folder, data, str(manifest["store"]))
+    _warn_if_stale(folder, path)
+    try:
+        inner = pyoxigraph.Store.read_only(str(path))
+    except OSError as error:
+        raise KgError(f"the store {path.name} cannot be read ({error}); remove .kg and ask again") from error
+    return Store(inner, str(manifest.get("base", RESERVED)))
+
+
+def read_manifest(folder: Path) -> dict[str, object]:
+    """Return the manifest of the exports."""
+    path = folder / "exports" / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misuse("nothing has been built yet: run `kg build`") from None
+    except (OSError, ValueError) as error:
+        raise KgError(f"exports/manifest.json cannot be read ({error}); run `kg build`") from error
+    if not isinstance(manifest, dict) or "store" not in manifest:
+        raise KgError("exports/manifest.json is no manifest of this program; run `kg build`")
+    return manifest
+
+
+def store_path(folder: Path, checksum: str) -> Path:
+    """Return where the store of an N-Triples export with this checksum lies."""
+    return folder / ".kg" / f"store-{checksum[:16]}"
+
+
+def make_store(folder: Path, ntriples: bytes, checksum: str) -> Path:
+    """Make the store of an N-Triples text, whole or not at all, and return its path; an existing one is kept."""
+    final = store_path(folder, checksum)
+    if final.is_dir():
+        return final
+    staging = final.with_name(f"{final.name}.{os.getpid()}.part")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        staging.mkdir(parents=True)
+        store = pyoxigraph.Store(str(staging))
+        store.bulk_load(input=ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        store.optimize()
+        del store  # closes it: the folder must not be renamed under an open store
+        staging.rename(final)
+    except OSError as error:
+        shutil.rmtree(staging, ignore_errors=True)
+        if final.is_dir():  # another process was faster
+            return final
+        raise BuildFailed(f"the store could not be made: {error}") from error
+    return final
+
+
+def forget_other_stores(folder: Path, checksum: str) -> None:
+    """Remove the stores of earlier builds."""
+    for path in (folder / ".kg").glob("store-*"):
+        if path != store_path(folder, checksum):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal something that is no answer."""
+    print(f"kg: {message}", file=sys.stderr)
+
+
+def _warn_if_stale(folder: Path, store: Path) -> None:
+    made = store.stat().st_mtime
+    for name in ("sources", "sources/documents", "ontology"):
+        try:
+            entries = list(os.scandir(folder / name))
+        except FileNotFoundError:
+            continue
+        if any(entry.name.endswith((".yaml", ".ttl")) and entry.stat().st_mtime > made for entry in entries):
+            say("the sources are newer than the built graph; run `kg build` to bring it up to date")
+            return
