@@ -14,7 +14,7 @@ from kg import model
 from kg.dates import bounds
 from kg.errors import Problem
 from kg.fields import did_you_mean
-from kg.model import Claim, Corpus, Evidence, Party, Ref
+from kg.model import Claim, Corpus, Party, Ref
 from kg.readings import event_key
 from kg.schema import Schema, is_a
 
@@ -240,22 +240,6 @@ def claims_by_event(corpus: Corpus, schema: Schema) -> dict[str, list[Claim]]:
     for claim in corpus.claims.values():
         events[event_key(claim, schema.kinds[claim.kind])].append(claim)
     return events
-
-
-def locators(corpus: Corpus) -> Iterator[tuple[str, str, Evidence]]:
-    """Yield every locator as (document, what it belongs to, evidence)."""
-    for claim in corpus.claims.values():
-        if claim.evidence:
-            yield claim.document, claim.key, claim.evidence
-    for entity in corpus.entities.values():
-        if entity.evidence:
-            yield entity.document, entity.key, entity.evidence
-    for document in corpus.documents.values():
-        if document.year_evidence:
-            yield document.key, f"the year of {document.key}", document.year_evidence
-        for passage in document.nothing:
-            if passage.words:
-                yield document.key, "a passage that yields nothing", Evidence(passage.paragraph, passage.words, passage.place)
 
 
 RULES: tuple[Rule, ...] = (

@@ -9,25 +9,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.asking import Asked, answer, folder_of, width
 from kg.errors import KgError, Misuse, SourcesRefused
 
 if TYPE_CHECKING:
-    from kg.questions import Filters, Question
-    from kg.store import Store
+    from kg.questions import Question
 
 NO_CHAIN = 4
 OUR_MISTAKE = 70
 INTERRUPTED = 130
-_FORMATS = ("table", "json", "csv", "tsv", "markdown")
-_INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
-
-F = TypeVar("F", bound=Callable[..., Any])
+CLAIM_COLUMNS = ("id", "says", "status", "mode", "date", "paragraph", "words")
 
 
 class Commands(click.Group):
@@ -37,7 +33,7 @@ class Commands(click.Group):
         """Return the names of all commands."""
         questions = []
         try:
-            questions = [path.stem for path in (_folder(ctx) / "ontology" / "questions").glob("*.rq")]
+            questions = [path.stem for path in (folder_of(ctx) / "ontology" / "questions").glob("*.rq")]
         except KgError:
             pass  # outside a graph folder there are no questions, and help must still be had
         return sorted({*super().list_commands(ctx), *questions})
@@ -50,15 +46,9 @@ class Commands(click.Group):
         try:
             from kg.questions import load_question
 
-            return _question_command(load_question(_folder(ctx), cmd_name))
+            return _question_command(load_question(folder_of(ctx), cmd_name))
         except Misuse:
             return None
-
-
-def _folder(ctx: click.Context) -> Path:
-    from kg.folder import find_folder
-
-    return find_folder(ctx.find_root().params.get("folder"), os.environ.get("KG_FOLDER"), Path.cwd())
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,87 +65,36 @@ def kg(folder: str | None) -> None:
     """
 
 
-def answer_options(command: F) -> F:
-    """Give a command the options that every answer has."""
-    for option in (
-        click.option("--format", "form", type=click.Choice(_FORMATS), default="table", show_default=True, help="How rows are shown."),
-        click.option("--include", multiple=True, metavar="WHAT", help="Widen beyond firm claims: planned, alleged, inferred, hedged."),
-        click.option("--without", multiple=True, metavar="DOCUMENT", help="Leave out what stands on a document."),
-    ):
-        command = option(command)
-    return command
-
-
-def _filters(store: Store, include: tuple[str, ...], without: tuple[str, ...]) -> Filters:
-    from kg.questions import Filters
-    from kg.resolve import resolve_document
-
-    words = {word.strip() for text in include for word in text.split(",") if word.strip()}
-    for word in sorted(words - {*_INCLUDABLE}):
-        raise Misuse(f"--include knows no '{word}'; it takes {', '.join(_INCLUDABLE)}")
-    return Filters(frozenset(words), tuple(resolve_document(store, name) for name in without))
-
-
-def _store(ctx: click.Context) -> Store:
-    from kg.store import open_store
-
-    return open_store(_folder(ctx))
-
-
-def _show(rows: list[dict[str, Any]], columns: tuple[str, ...], form: str) -> None:
-    from kg.text import render
-
-    if form == "table" and not rows:
-        click.echo("nothing under these filters", err=True)
-        return
-    click.echo(render(rows, columns, form, _width()), nl=False)
-
-
-def _width() -> int:
-    """Return the width of the terminal, or 0 where the output goes elsewhere."""
-    if not sys.stdout.isatty():
-        return 0
-    import shutil
-
-    return shutil.get_terminal_size().columns
-
-
 def _question_command(question: Question) -> click.Command:
     """Return the command that asks a question; its arguments are the question's parameters."""
-    def ask_it(form: str, include: tuple[str, ...], without: tuple[str, ...], **given: str | None) -> None:
+    def ask_it(asked: Asked, **given: str | None) -> None:
         from kg.questions import ask
         from kg.resolve import resolve
 
-        store = _store(click.get_current_context())
-        filters = _filters(store, include, without)
-        named = {name: [resolve(store, typed).iri] for name, typed in given.items() if typed is not None}
-        _show(ask(store, question, filters, named), tuple(name for name, _ in question.columns), form)
+        named = {name: [resolve(asked.store, typed).iri] for name, typed in given.items() if typed is not None}
+        asked.show(ask(asked.store, question, asked.filters, named), tuple(name for name, _ in question.columns))
 
-    answer_options(ask_it)
-    options = list(reversed(getattr(ask_it, "__click_params__")))
+    callback = answer(ask_it)
     arguments: list[click.Parameter] = [click.Argument([name], required=False) for name, _, _ in question.parameters]
     parameters = "\n\n".join(f"{name.upper()}: {text}" for name, _, text in question.parameters)
     examples = "\n".join(("\b", *question.examples))
-    return click.Command(question.name, params=[*arguments, *options], callback=ask_it, short_help=question.title,
-                         help=f"{question.title}\n\n{parameters}\n\n{examples}")
+    return click.Command(question.name, params=[*arguments, *reversed(getattr(callback, "__click_params__", []))], callback=callback,
+                         short_help=question.title, help=f"{question.title}\n\n{parameters}\n\n{examples}")
 
 
 @kg.command()
-@answer_options
-@click.pass_context
-def documents(ctx: click.Context, form: str, include: tuple[str, ...], without: tuple[str, ...]) -> None:
+@answer
+def documents(asked: Asked) -> None:
     """List the documents that claims were taken from."""
     from kg.lists import documents
 
-    store = _store(ctx)
-    _show(documents(store, _filters(store, include, without)), ("id", "title", "reporter", "publisher", "published", "claims"), form)
+    asked.show(documents(asked.store, asked.filters), ("id", "title", "reporter", "publisher", "published", "claims"))
 
 
 @kg.command()
 @click.argument("name", required=False)
-@answer_options
-@click.pass_context
-def claims(ctx: click.Context, name: str | None, form: str, include: tuple[str, ...], without: tuple[str, ...]) -> None:
+@answer
+def claims(asked: Asked, name: str | None) -> None:
     """List what is claimed, of everything or of NAME, each with who says it and where it stands.
 
     The list holds everything, labelled; --include narrows it to firm claims and what is named.
@@ -163,85 +102,114 @@ def claims(ctx: click.Context, name: str | None, form: str, include: tuple[str, 
     from kg.lists import claims
     from kg.resolve import resolve
 
-    store = _store(ctx)
-    rows = claims(store, _filters(store, include, without), resolve(store, name).iri if name else "")
-    _show(rows, ("id", "says", "status", "mode", "date", "paragraph", "words"), form)
+    asked.show(claims(asked.store, asked.filters, resolve(asked.store, name).iri if name else ""), CLAIM_COLUMNS)
 
 
 @kg.command()
-@answer_options
-@click.pass_context
-def entities(ctx: click.Context, form: str, include: tuple[str, ...], without: tuple[str, ...]) -> None:
+@answer
+def entities(asked: Asked) -> None:
     """List people, bodies, products, deals, affairs and unnamed parties, with every spelling."""
     from kg.lists import entities
 
-    store = _store(ctx)
-    _show(entities(store, _filters(store, include, without)), ("label", "kind", "id", "names", "claims"), form)
+    asked.show(entities(asked.store, asked.filters), ("label", "kind", "id", "names", "claims"))
 
 
 @kg.command()
 @click.argument("name")
-@answer_options
-@click.pass_context
-def show(ctx: click.Context, name: str, form: str, include: tuple[str, ...], without: tuple[str, ...]) -> None:
+@answer
+def show(asked: Asked, name: str) -> None:
     """Show one person, body, product, deal or affair: its spellings and everything claimed of it."""
     from kg.lists import show
     from kg.resolve import resolve
     from kg.text import as_json, table
 
-    store = _store(ctx)
-    found = show(store, _filters(store, include, without), resolve(store, name).iri)
-    if form == "json":
+    found = show(asked.store, asked.filters, resolve(asked.store, name).iri)
+    if asked.form == "json":
+        if asked.evidence:
+            from kg.evidence import add_evidence
+
+            add_evidence(asked.store, asked.folder, found["claims"], asked.texts)
         click.echo(as_json(found), nl=False)
         return
-    columns = ("id", "says", "status", "mode", "date", "paragraph", "words")
-    if form == "table":
+    if asked.form == "table":
         spelt = [[entry["name"], ", ".join(entry["documents"])] for entry in found["names"]]
         click.echo(f"{found['label']}  ({found['kind']}, {found['id']})\n")
         if spelt:
-            click.echo(table(("spelling", "stands in"), spelt, _width()))
-    _show(found["claims"], columns, form)
+            click.echo(table(("spelling", "stands in"), spelt, width()))
+    asked.show(found["claims"], CLAIM_COLUMNS)
+
+
+@kg.command()
+@click.argument("claim", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True, help="How it is shown.")
+@click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are (else KG_TEXTS): the passage is then shown.")
+@click.pass_context
+def evidence(ctx: click.Context, claim: tuple[str, ...], form: str, texts: str | None) -> None:
+    """Show what proves a CLAIM: who says so, where, in which words, and the address that scrolls to them.
+
+    \b
+    kg evidence rferl-hasanov-visit/c25
+    """
+    from kg.asking import texts_at_hand
+    from kg.evidence import evidence
+    from kg.store import open_store
+    from kg.text import as_json, evidence_text
+
+    store = open_store(folder_of(ctx))
+    entries = evidence(store, folder_of(ctx), list(claim), texts_at_hand(store, texts) if texts else {})
+    click.echo(as_json(entries) if form == "json" else evidence_text(entries, bold=width() > 0), nl=False)
 
 
 @kg.command()
 @click.argument("a")
 @click.argument("b")
-@answer_options
+@answer
 @click.option("--not-through", multiple=True, metavar="NAME", help="Leave chains out that run through somebody or something.")
 @click.option("--only", multiple=True, metavar="KIND", help="Use links of these kinds alone, as in --only meeting.")
 @click.option("--max-hops", type=click.IntRange(1, 30), default=12, show_default=True, help="How long a chain may be.")
 @click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many equally short chains to show.")
-@click.pass_context
-def path(ctx: click.Context, a: str, b: str, form: str, include: tuple[str, ...], without: tuple[str, ...],
-         not_through: tuple[str, ...], only: tuple[str, ...], max_hops: int, count: int) -> None:
+def path(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple[str, ...], max_hops: int, count: int) -> None:
     """Show the shortest chains between A and B, every hop with what shows it.
 
     Documents, outlets, posts, places and states are never steps in between.
     """
     from kg.network import ChainFilters, find_chains, path_answer, why_not
     from kg.resolve import resolve, resolve_kind
-    from kg.text import as_json, path_text, render
 
-    store = _store(ctx)
+    store = asked.store
     start, end = resolve(store, a), resolve(store, b)
     if start == end:
         raise Misuse(f"'{a}' and '{b}' are both {start.label}; a chain needs two ends")
-    filters = ChainFilters(_filters(store, include, without), frozenset(resolve(store, name).iri for name in not_through),
+    filters = ChainFilters(asked.filters, frozenset(resolve(store, name).iri for name in not_through),
                            frozenset(resolve_kind(store, kind) for kind in only))
-    answer = path_answer(find_chains(store, start.iri, end.iri, filters, count, max_hops))
-    if not answer["paths"]:
-        answer["why_not"] = why_not(store, start.iri, end.iri, filters, max_hops)
-    if form == "json":
-        click.echo(as_json(answer), nl=False)
-    elif form == "table":
-        click.echo(path_text(answer), nl=False)
+    found = path_answer(find_chains(store, start.iri, end.iri, filters, count, max_hops))
+    if not found["paths"]:
+        found["why_not"] = why_not(store, start.iri, end.iri, filters, max_hops)
+    _show_path(asked, found)
+    if not found["paths"]:
+        click.echo(f"kg: {found['why_not']}", err=True)
+        click.get_current_context().exit(NO_CHAIN)
+
+
+def _show_path(asked: Asked, found: dict[str, Any]) -> None:
+    from kg.text import as_json, evidence_text, path_text, render
+
+    hops = [hop for chain in found["paths"] for hop in chain["hops"]]
+    if asked.evidence:
+        from kg.evidence import add_evidence
+
+        add_evidence(asked.store, asked.folder, hops, asked.texts)
+    if asked.form == "json":
+        click.echo(as_json(found), nl=False)
+    elif asked.form == "table":
+        click.echo(path_text(found), nl=False)
+        if asked.evidence:
+            entries = {entry["id"]: entry for hop in hops for entry in hop["evidence"]}
+            click.echo("\n" + evidence_text(list(entries.values()), bold=width() > 0), nl=False)
     else:
-        rows = [{"chain": number, **hop} for number, chain in enumerate(answer["paths"], 1) for hop in chain["hops"]]
+        rows = [{"chain": number, **hop} for number, chain in enumerate(found["paths"], 1) for hop in chain["hops"]]
         columns = ("chain", "from", "label", "to", "date", "status", "mode", "inferred", "disputed", "through_office", "claims")
-        click.echo(render(rows, columns, form), nl=False)
-    if not answer["paths"]:
-        click.echo(f"kg: {answer['why_not']}", err=True)
-        ctx.exit(NO_CHAIN)
+        click.echo(render(rows, columns, asked.form), nl=False)
 
 
 @kg.command()
@@ -252,7 +220,7 @@ def check(ctx: click.Context, texts: str | None) -> None:
     from kg.exports import load_checked
     from kg.texts import check_locators, find_texts, misspelt_names
 
-    corpus, _ = load_checked(_folder(ctx))
+    corpus, _ = load_checked(folder_of(ctx))
     click.echo(f"{len(corpus.documents)} documents, {len(corpus.claims)} claims, {len(corpus.entities)} entities: no problems")
     if texts is None:
         click.echo("kg: the locators were not checked: name the folder of texts with --texts or KG_TEXTS", err=True)
@@ -274,7 +242,7 @@ def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
     """Build the graph: sources → checks → RDF → store → exports/, replaced whole or not at all."""
     from kg.exports import make_exports, publish, stale
 
-    folder = _folder(ctx)
+    folder = folder_of(ctx)
     built = make_exports(folder)
     if only_check:
         lines = stale(folder, built)

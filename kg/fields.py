@@ -37,6 +37,10 @@ class Fields:
         node = self._left.get(key, (None, None))[1]
         return node.text if isinstance(node, Scalar) else ""
 
+    def refuse(self, key: str, code: str, message: str, hint: str) -> None:
+        """Take a key that does not belong here, and complain of it where it stands."""
+        self.complain(self._left.pop(key)[0].place, code, message, hint)
+
     def keys_left(self) -> list[str]:
         """Return the keys that have not been taken, in the order written."""
         return list(self._left)
@@ -51,7 +55,7 @@ class Fields:
         if not isinstance(node, Scalar):
             self.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write one value")
             return None
-        if not node.text:
+        if not node.text.strip():
             self.complain(node.place, "S02", f"'{key}' is empty", "write a value or remove the key")
             return None
         return node
@@ -69,7 +73,7 @@ class Fields:
         """Return the texts under a key that takes one or a list, with their places."""
         kept = []
         for node in self.many(key):
-            if isinstance(node, Scalar) and node.text:
+            if isinstance(node, Scalar) and node.text.strip():
                 kept.append(node)
             else:
                 self.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write a text, or a list of texts")
@@ -172,7 +176,7 @@ class Fields:
 def shape(node: Node) -> str:
     """Return what a node is, in a curator's words."""
     if isinstance(node, Scalar):
-        return "text" if node.text else "nothing"
+        return "text" if node.text.strip() else "nothing"
     return "list" if isinstance(node, Sequence) else "mapping"
 
 

@@ -11,7 +11,7 @@ products, and a difference of one bit would grow to another picture.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ UNTANGLED = 600
 DOT: Box = (26.0, 26.0)
 SEARCHED = 2000
 """Above this many the page opens on a neighbourhood, which it lays out itself: nobody sees the whole."""
-_GAP = 26.0
+_GAP = 8.0
+_CELL = 30.0
+_PACKED = 150
 _TURNS = tuple(step / 8 for step in range(-8, 9))
 
 
@@ -46,7 +48,7 @@ def positions(nodes: Iterable[str], links: Iterable[tuple[str, str]], boxes: Map
     names = sorted(set(nodes))
     neighbours = _adjacency(names, links)
     parts = [_part(members, neighbours, boxes) for members in _components(names, neighbours)]
-    placed = _pack(parts, boxes)
+    placed = _pack(parts, boxes, neighbours)
     if not placed:
         return {}
     middle_x = (min(x for x, _ in placed.values()) + max(x for x, _ in placed.values())) / 2
@@ -244,23 +246,63 @@ def _push_apart(order: list[int], xs: list[float], ys: list[float], boxes: list[
     return moved
 
 
-def _pack(parts: list[dict[str, Point]], boxes: Mapping[str, Box]) -> dict[str, Point]:
-    """Return all positions with the parts set side by side on shelves, the largest first."""
-    frames = [_frame(part, boxes) for part in parts]
-    room = sum((right - left + _GAP) * (bottom - top + _GAP) for left, top, right, bottom in frames)
-    widest = max((right - left for left, _, right, _ in frames), default=0.0)
-    limit = max(widest, (room * ASPECT) ** 0.5)
+def _pack(parts: list[dict[str, Point]], boxes: Mapping[str, Box], neighbours: Mapping[str, list[str]]) -> dict[str, Point]:
+    """Return all positions: the largest part in the middle, each other in the nearest gap that holds it."""
     placed: dict[str, Point] = {}
-    across = down = deep = 0.0
-    for number in sorted(range(len(parts)), key=lambda one: (-(frames[one][3] - frames[one][1]), one)):
-        left, top, right, bottom = frames[number]
+    taken: set[tuple[int, int]] = set()
+    ordered = sorted(parts, key=lambda part: (-len(part), min(part)))
+    for part in ordered[:_PACKED]:
+        cells = _cells(part, boxes, neighbours)
+        across, down = next(spot for spot in _spiral() if taken.isdisjoint(_moved(cells, *spot)))
+        taken.update(_moved(cells, across, down))
+        placed.update({name: (x + across * _CELL, y + down * _CELL) for name, (x, y) in part.items()})
+    return placed | _shelved(ordered[_PACKED:], placed, boxes)
+
+
+def _cells(part: Mapping[str, Point], boxes: Mapping[str, Box], neighbours: Mapping[str, list[str]]) -> set[tuple[int, int]]:
+    """Return the squares of a coarse net that a part covers with its labels and its links."""
+    cells = set()
+    for name, (x, y) in part.items():
+        width, height = boxes[name][0] / 2 + _GAP, boxes[name][1] / 2 + _GAP
+        cells |= {(across, down) for across in range(int((x - width) // _CELL), int((x + width) // _CELL) + 1)
+                  for down in range(int((y - height) // _CELL), int((y + height) // _CELL) + 1)}
+        for other in neighbours[name]:
+            if other > name:
+                end_x, end_y = part[other]
+                cells |= {(int((x + (end_x - x) * step / 12) // _CELL), int((y + (end_y - y) * step / 12) // _CELL))
+                          for step in range(13)}
+    return cells
+
+
+def _moved(cells: set[tuple[int, int]], across: int, down: int) -> set[tuple[int, int]]:
+    return {(x + across, y + down) for x, y in cells}
+
+
+def _spiral() -> Iterator[tuple[int, int]]:
+    """Yield the squares of the net, those in the smallest frame of the wanted shape first."""
+    yield 0, 0
+    for reach in range(1, 100_000):
+        high = int(reach / ASPECT)
+        lower = int((reach - 1) / ASPECT)
+        rim = [(x, y) for x in range(-reach, reach + 1) for y in range(-high, high + 1)
+               if abs(x) == reach or (high > lower and abs(y) == high)]
+        yield from sorted(rim, key=lambda spot: (spot[0] * spot[0] + spot[1] * spot[1] * ASPECT, spot))
+
+
+def _shelved(parts: list[dict[str, Point]], placed: dict[str, Point], boxes: Mapping[str, Box]) -> dict[str, Point]:
+    """Return places below all that is placed for parts too many to look for a gap for each."""
+    limit = max(STEP * 2 * max(1.0, len(parts) ** 0.5), max((x for x, _ in placed.values()), default=0.0) * 2)
+    down = max((y for _, y in placed.values()), default=0.0) + STEP
+    across = deep = 0.0
+    shelved: dict[str, Point] = {}
+    for part in parts:
+        left, top, right, bottom = _frame(part, boxes)
         if across and across + right - left > limit:
             across, down, deep = 0.0, down + deep + _GAP, 0.0
-        for name, (x, y) in parts[number].items():
-            placed[name] = (x - left + across, y - top + down)
+        shelved |= {name: (x - left + across - limit / 2, y - top + down) for name, (x, y) in part.items()}
         across += right - left + _GAP
         deep = max(deep, bottom - top)
-    return placed
+    return shelved
 
 
 def _frame(part: Mapping[str, Point], boxes: Mapping[str, Box]) -> tuple[float, float, float, float]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from kg.questions import Answer, Filters, iri_term, natural
+from kg.questions import Answer, Filters, claim_filters, iri_term, natural
 from kg.store import Row, Store
 from kg.terms import ARMS, RDFS, SAID, claim_iri, local_name, thing_iri
 
@@ -46,18 +46,25 @@ def entities(store: Store, filters: Filters) -> Answer:
     return sorted(rows, key=lambda row: (str(row["label"]).casefold(), str(row["id"])))
 
 
-def claims(store: Store, filters: Filters, about: str = "") -> Answer:
-    """Return a row for each claim, in reading order; with `about`, an IRI, those that speak of it.
+def claims(store: Store, filters: Filters, about: str = "", claim: str = "") -> Answer:
+    """Return a row for each claim, in reading order; with `about`, an IRI, those that speak of it; with `claim` that one.
 
     Where the filters include anything, claims on other footings are left out.
     """
-    reader = _ClaimRows(store, about)
-    wanted = set(filters.footings()) if filters.include else set()
-    rows = [(properties, iri) for iri, properties in reader.claims.items()
-            if not set(properties.get(ARMS + "source", ())) & set(filters.without)
-            and (not wanted or properties[ARMS + "footing"][0] in wanted)]
-    rows.sort(key=lambda row: int(row[0][ARMS + "order"][0]))
-    return [reader.row(iri, properties) for properties, iri in rows]
+    reader = _ClaimRows(store, about, claim)
+    kept = [properties for properties in reader.claims.values() if _passes(properties, filters)]
+    kept.sort(key=lambda properties: int(properties[ARMS + "order"][0]))
+    return [reader.row(properties) for properties in kept]
+
+
+def _passes(properties: Properties, filters: Filters) -> bool:
+    """Return whether a claim passes the filters: the rules of CLAIM_FILTERS, on what has been fetched already."""
+    ended, began = properties.get(ARMS + "latestEnd"), properties.get(ARMS + "earliestBegin")
+    return not (set(properties.get(ARMS + "source", ())) & set(filters.without)
+                or (filters.according_to and not set(properties[ARMS + "accordingTo"]) & set(filters.according_to))
+                or (filters.include and properties[ARMS + "footing"][0] not in filters.footings())
+                or (filters.since and ended and ended[0] < filters.since)
+                or (filters.until and began and began[0] > filters.until))
 
 
 def show(store: Store, filters: Filters, about: str) -> dict[str, Any]:
@@ -68,11 +75,10 @@ def show(store: Store, filters: Filters, about: str) -> dict[str, Any]:
 
 def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
     """Return how many claims speak of each entity, deal or matter."""
-    gone = " ".join(iri_term(iri) for iri in filters.without) or "arms:Nothing"
     query = f"""SELECT ?e (COUNT(DISTINCT ?claim) AS ?number) WHERE {{
         ?claim a arms:Claim ; ?role ?e . ?e arms:entityKind ?kind .
         FILTER(STRSTARTS(STR(?role), "{SAID}"))
-        FILTER NOT EXISTS {{ VALUES ?without {{ {gone} }} ?claim arms:source ?without }}
+        {claim_filters(filters)}
     }} GROUP BY ?e"""
     return {row["e"]: int(row["number"]) for row in store.rows(query)}
 
@@ -80,9 +86,9 @@ def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
 class _ClaimRows:
     """All properties of the claims asked for, and of what lies within them, fetched in four queries."""
 
-    def __init__(self, store: Store, about: str) -> None:
+    def __init__(self, store: Store, about: str, claim: str) -> None:
         self.store = store
-        pattern = self._pattern(about)
+        pattern = f"VALUES ?s {{ {iri_term(claim)} }}" if claim else self._pattern(about)
         self.claims = self._properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}")
         inner = "arms:evidence|arms:saidBy|arms:capacity|said:value|said:quantity"
         self.inner = self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")
@@ -107,7 +113,7 @@ class _ClaimRows:
             found[row.get("s") or row["i"]][row["p"]].append(row["o"])
         return found
 
-    def row(self, iri: str, properties: Properties) -> dict[str, Any]:
+    def row(self, properties: Properties) -> dict[str, Any]:
         """Return one claim as programs read it."""
         def text(name: str) -> str:
             return properties.get(ARMS + name, [""])[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-_DROPPED = "'’‘ʼ`´"
+_DROPPED = "'’‘ʼ`"
 SUGGESTED = 5
 """How many names are offered at most."""
 
@@ -20,9 +20,9 @@ def fold(name: str) -> str:
     ('moshe yaalon', 'a lieberman', 'kazakh defense ministry')
     """
     if not name.isascii():
-        decomposed = unicodedata.normalize("NFKD", name.casefold())
+        decomposed = unicodedata.normalize("NFKD", name.casefold().replace("´", "'"))  # else it would fall into a blank and an accent
         name = "".join(char for char in decomposed if not unicodedata.combining(char))
-    kept = (char if char.isalnum() else "" if char in _DROPPED else " " for char in name.casefold())
+    kept = ("" if char in _DROPPED else char if char.isalnum() else " " for char in name.casefold())
     return " ".join("".join(kept).split())
 
 

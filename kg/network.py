@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 from typing import Any
 
 from kg.errors import Stopped
-from kg.questions import INCLUDABLE, Filters, iri_term, natural, text_term
+from kg.questions import INCLUDABLE, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Row, Store
 from kg.terms import local_name
 
@@ -117,7 +117,6 @@ def all_steps(store: Store) -> list[Step]:
 def _link_rows(store: Store, filters: ChainFilters, pattern: str) -> Iterator[Row]:
     """Yield a row for each claim behind each link that matches a pattern on ?link and passes the filters."""
     common = filters.common
-    without = " ".join(map(iri_term, common.without)) or "arms:Nothing"
     only = f"VALUES ?kind {{ {' '.join(f'arms:{name}' for name in sorted(filters.only))} }}" if filters.only else ""
     return store.rows(f"""SELECT DISTINCT ?link ?from ?to ?forward ?backward ?event ?kind ?key ?status ?mode ?footing ?date
             ?office ?disputed ?typed WHERE {{
@@ -127,7 +126,7 @@ def _link_rows(store: Store, filters: ChainFilters, pattern: str) -> Iterator[Ro
         ?link arms:footing ?footing ; arms:from ?from ; arms:to ?to ; arms:forward ?forward ; arms:backward ?backward ;
               arms:onEvent ?event ; arms:ofClaim ?claim .
         ?claim arms:key ?key ; arms:status ?status ; arms:mode ?mode ; arms:kind ?kind .
-        FILTER NOT EXISTS {{ VALUES ?without {{ {without} }} ?claim arms:source ?without }}
+        {claim_filters(common)}
         OPTIONAL {{ ?claim arms:date ?date ; arms:dateFrom ?typed }}
         OPTIONAL {{ ?link arms:office ?office }}
         OPTIONAL {{ ?claim arms:disputed ?disputed }}
@@ -241,6 +240,9 @@ def _relaxations(filters: ChainFilters) -> Iterator[tuple[str, ChainFilters]]:
         yield f"with {document.rpartition('/')[2]} kept", replace(filters, common=replace(common, without=kept))
     for node in sorted(filters.not_through):
         yield f"with {node.rpartition('/')[2]} allowed", replace(filters, not_through=filters.not_through - {node})
+    for name, bare in (("--according-to", replace(common, according_to=())), ("--from and --to", replace(common, since="", until=""))):
+        if bare != common:
+            yield f"without {name}", replace(filters, common=bare)
     if filters.only:
         yield "with every kind allowed", replace(filters, only=frozenset())
     everything = replace(common, include=frozenset(INCLUDABLE))

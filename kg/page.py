@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +21,7 @@ _ASSETS = Path(__file__).parent / "assets"
 _LINE = 17
 """Letters in a line of a node's label; the script breaks labels with the same rule."""
 _LINES = 3
+_REMARK = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 
 
 def build_page(view: View) -> str:
@@ -40,7 +42,10 @@ def build_page(view: View) -> str:
 def script() -> str:
     """Return the page's own script: the modules of `assets/page/` in the order of their names, in one scope."""
     parts = [path.read_text(encoding="utf-8") for path in sorted((_ASSETS / "page").glob("*.js"))]
-    return '(() => {\n"use strict";\n' + "\n".join(parts) + "\n})();"
+    # remarks stay in the modules: a line that only remarks, and the white space before the others, weigh a third of the script
+    lines = _REMARK.sub("", "\n".join(parts)).splitlines()
+    kept = [line.strip() for line in lines if line.strip() and not line.strip().startswith("//")]
+    return '(() => {\n"use strict";\n' + "\n".join(kept) + "\n})();"
 
 
 def _environment(view: View) -> Any:
@@ -136,17 +141,35 @@ def _counts(view: View) -> dict[str, int]:
 
 
 def _data(view: View) -> dict[str, list[dict[str, Any]]]:
-    """Return what the script needs, without empty fields: a missing field reads the same and weighs nothing."""
+    """Return what the script needs, without what it can fill in itself: the page must stay small enough to be mailed."""
+    labels = {row["id"]: row["label"] for row in view["entities"]}
+    documents = {row["id"] for row in view["documents"]}
     # vis-network gets ends and places from pyvis's own lists, so they are not written twice
     links = [{**row, "from": None, "to": None} for row in view["links"]]
-    claims = [{**row, "bounds": row.get("bounds") or _bounds(row.get("date", ""))} for row in view["claims"]]
-    rows = {"documents": view["documents"], "entities": [{**row, "label": None} for row in view["entities"]],
-            "claims": claims, "legend": view["legend"], "links": links}
+    claims = [_lean_claim(row, labels, documents) for row in view["claims"]]
+    entities = [{**row, "label": None} for row in view["entities"]]
+    rows = {"documents": [{**row, "sha256": None} for row in view["documents"]], "entities": entities, "claims": claims,
+            "legend": view["legend"], "links": links}
     return {name: [_full(row) for row in several] for name, several in rows.items()}
 
 
+def _lean_claim(row: Mapping[str, Any], labels: Mapping[str, str], documents: set[str]) -> dict[str, Any]:
+    """Return a claim without labels, document and dates that follow from the rest."""
+    def lean(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in one.items() if name != "label" or value != labels.get(one["id"])}
+
+    implied = row["id"].rpartition("/")[0]
+    return {**row, "roles": {name: [lean(one) for one in several] for name, several in row["roles"].items()},
+            "said_by": [lean(one) for one in row["said_by"]], "bounds": row.get("bounds") or _bounds(row.get("date", "")),
+            "document": None if row["document"] == implied else row["document"],
+            "loose": row["document"] is None and implied in documents}
+
+
 def _full(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if value not in (None, "", [], {}, False, [None, None])}
+    """Return a row without empty fields and those that are as in most rows: the script reads a missing field so."""
+    usual = {"status": "asserted", "mode": "done"}
+    return {name: value for name, value in row.items()
+            if value not in (None, "", [], {}, False, [None, None]) and usual.get(name) != value}
 
 
 def _bounds(date: str) -> list[str | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,14 @@ INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
 
 Answer = list[dict[str, Any]]
 """Rows of an answer: column name to text, whole number, truth value or list of texts."""
+
+CLAIM_FILTERS = """\
+VALUES ?accordingTo { arms:Anybody } ?claim arms:accordingTo ?accordingTo .
+FILTER NOT EXISTS { VALUES ?without { arms:Nothing } ?claim arms:source ?without }
+FILTER NOT EXISTS { VALUES ?since { "0000" } ?claim arms:latestEnd ?ended . FILTER(STR(?ended) < ?since) }
+FILTER NOT EXISTS { VALUES ?until { "9999" } ?claim arms:earliestBegin ?began . FILTER(STR(?began) > ?until) }
+"""
+"""The common filters as they stand, line by line, in every question; only the name of the claim's variable may differ."""
 
 _HEAD = re.compile(r"#\s*(parameter|column|example):\s*(.+)")
 _VALUES = re.compile(r"VALUES \?(\w+) \{ ([^{}]*) \}")
@@ -42,10 +50,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What narrows or widens an answer. `without` holds IRIs of documents."""
+    """What narrows or widens an answer.
+
+    `without` holds IRIs of documents and origins, `according_to` those of claimants; `since` and `until` are ISO days: what
+    certainly ended before the one or certainly began after the other is left out.
+    """
 
     include: frozenset[str] = frozenset()
-    without: tuple[str, ...] = field(default=())
+    without: tuple[str, ...] = ()
+    according_to: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
 
     def footings(self) -> list[str]:
         """Return the footings a claim may stand on: firm, and every combination of what is included.
@@ -56,6 +71,12 @@ class Filters:
         marks = sorted(self.include)
         several = ["+".join(chosen) for size in range(1, len(marks) + 1) for chosen in combinations(marks, size)]
         return ["firm", *several]
+
+    def terms(self) -> dict[str, list[str]]:
+        """Return what takes the place of the defaults in the VALUES blocks of CLAIM_FILTERS; nothing for what is not set."""
+        terms = {"without": [iri_term(iri) for iri in self.without], "accordingTo": [iri_term(iri) for iri in self.according_to],
+                 "since": [text_term(self.since)] if self.since else [], "until": [text_term(self.until)] if self.until else []}
+        return {name: found for name, found in terms.items() if found} | {"footing": [text_term(text) for text in self.footings()]}
 
 
 def load_question(folder: Path, name: str) -> Question:
@@ -82,9 +103,7 @@ def parse_question(name: str, text: str) -> Question:
 
 def ask(store: Store, question: Question, filters: Filters, given: Mapping[str, Iterable[str]]) -> Answer:
     """Return the rows of a question; `given` holds IRIs for parameters, by name."""
-    values = {name: [iri_term(iri) for iri in iris] for name, iris in given.items()}
-    values["footing"] = [text_term(footing) for footing in filters.footings()]
-    values["without"] = [iri_term(iri) for iri in filters.without]
+    values = {name: [iri_term(iri) for iri in iris] for name, iris in given.items()} | filters.terms()
     types = dict(question.columns)
     return [{name: _typed(row.get(name, ""), kind) for name, kind in types.items()}
             for row in store.rows(fill(question.text, values))]
@@ -103,6 +122,11 @@ def fill(query: str, values: dict[str, list[str]]) -> str:
         return f"VALUES ?{match[1]} {{ {' '.join(terms)} }}" if terms else match[0]
 
     return _VALUES.sub(replace, query)
+
+
+def claim_filters(filters: Filters) -> str:
+    """Return the common filters on ?claim, filled in."""
+    return fill(CLAIM_FILTERS, filters.terms())
 
 
 def iri_term(iri: str) -> str:

@@ -296,7 +296,12 @@ class Writer:
         groups = self.readings.origin_groups
         if reading.origin:
             yield f"{me} {arms('origin')} {self.thing(reading.origin)} ."
-            yield f"{me} {arms('source')} {self.thing(reading.origin)} ."
+            for origin in self._joined_origins(claim.document, reading.origin):
+                yield f"{me} {arms('source')} {self.thing(origin)} ."
+        for key in (*reading.said_by, reading.origin):
+            if key:
+                yield f"{me} {arms('accordingTo')} {self.thing(key)} ."
+        yield f"{me} {arms('accordingTo')} {arms('Anybody')} ."
         if reading.counts_as_origin:
             yield f"{me} {arms('countsFor')} {self.thing(groups.get((claim.document, reading.origin), reading.origin))} ."
         for document in self._documents(claim, set()):
@@ -310,6 +315,12 @@ class Writer:
             yield f"{node} <{OA}hasSource> {self.thing(claim.document)} ."
             yield f"{node} {arms('paragraph')} {literal(str(claim.evidence.paragraph), 'integer')} ."
             yield f"{node} {arms('words')} {literal(claim.evidence.words)} ."
+
+    def _joined_origins(self, document: str, origin: str) -> list[str]:
+        """Return an origin and all that the curator's notes join with it in this document: they fall together."""
+        group = self.readings.origin_groups.get((document, origin))
+        return sorted({origin} | {other for (where, other), found in self.readings.origin_groups.items()
+                                  if where == document and found == group})
 
     def _documents(self, claim: Claim, seen: set[str]) -> Iterator[str]:
         """Yield the documents a claim stands on; an inference stands on those of all claims it rests on."""

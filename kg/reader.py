@@ -153,7 +153,8 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], path: str, problems: 
             raise _Refused(place, "Y01", f"a text of {len(event.value)} characters", f"at most {MAX_SCALAR} are read")
         if not event.value.isprintable():
             _refuse_escaped(event.value, place)
-        return Scalar(event.value.strip() if event.style in ("|", ">") else event.value, place, event.style in (None, ""))
+        text = unicodedata.normalize("NFC", event.value)  # an escape can bring in what is not composed
+        return Scalar(text.strip() if event.style in ("|", ">") else text, place, event.style in (None, ""))
     if isinstance(event, yaml.SequenceStartEvent):
         items = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):

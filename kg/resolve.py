@@ -46,6 +46,19 @@ def resolve_document(store: Store, typed: str) -> str:
     raise NameUnknown(_unknown(store, typed, "?d a arms:Document ; arms:key ?name", "kg documents"))
 
 
+def resolve_source(store: Store, typed: str) -> str:
+    """Return the IRI of the document or the origin that goes by a name; a document comes first."""
+    rows = list(store.rows(f"SELECT DISTINCT ?d WHERE {{ ?d a arms:Document ; skos:hiddenLabel {text_term(fold(typed))} }}"))
+    if len(rows) == 1:
+        return rows[0]["d"]
+    try:
+        return resolve(store, typed).iri
+    except NameUnknown:
+        if rows:
+            raise
+        return resolve_document(store, typed)
+
+
 def resolve_kind(store: Store, typed: str) -> str:
     """Return the class name of the kind that goes by a keyword or a class name."""
     kinds = {row["keyword"]: local_name(row["kind"]) for row in

@@ -99,9 +99,12 @@ class Speaker:
         if role == DEAL:
             return False
         values = claim.roles.get(role, ())
-        groups = [value for value in values if isinstance(value, Party) and value.key in self.corpus.entities
-                  and self.corpus.entities[value.key].kind == "group"]
-        return len(values) > 1 or bool(groups)
+        return len(values) > 1 or any(self._plural(value.key) for value in values if isinstance(value, Party))
+
+    def _plural(self, key: str) -> bool:
+        """Whether a label is a plural: that of unnamed people is, and that of a sort of equipment where it ends like one."""
+        entity = self.corpus.entities.get(key)
+        return entity is not None and (entity.kind == "group" or (entity.kind == "class" and entity.label.endswith("s")))
 
     def _filled(self, claim: Claim) -> dict[str, str]:
         filled = {role: in_words([self._value(value) for value in values]) for role, values in claim.roles.items()}

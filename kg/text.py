@@ -57,6 +57,37 @@ def path_text(answer: dict[str, Any]) -> str:
     return visible("\n\n".join(blocks)) + "\n" if blocks else ""
 
 
+def evidence_text(entries: Sequence[dict[str, Any]], bold: bool = False) -> str:
+    """Return the evidence of claims for people: who says so, how it stands, the words, and the two ways to reach them."""
+    return visible("\n\n".join(_evidence_block(entry) for entry in entries) + "\n").replace("\\x02", "\x1b[1m" if bold else "»").replace(
+        "\\x03", "\x1b[0m" if bold else "«")
+
+
+def _evidence_block(entry: dict[str, Any]) -> str:
+    lines = [f"{entry['id']}  {entry['says']}"]
+    standing = ", ".join(filter(None, (entry["status"], entry["mode"], f"“{entry['hedge']}”" if entry["hedge"] else "",
+                                       "inferred" if entry["inferred"] else "", "disputed" if entry["disputed"] else "")))
+    voices = [speaker["label"] for speaker in entry["said_by"]]
+    if not entry["inferred"]:
+        voices.append(entry["reporter"] + (" (own voice)" if not voices else ""))
+    lines.append(f"    {standing}; {' → '.join(voices)}" if voices else f"    {standing}")
+    if entry["date"]:
+        origin = {"claim": "as the text gives it", "event": "taken over from another claim about it", "bound": "by the day it was told"}
+        how = f"worked out from “{entry['date_words']}”" if entry["date_words"] else origin[entry["date_from"]]
+        lines.append(f"    {entry['date']}, {how}" + (f": {entry['date_note']}" if entry["date_note"] else ""))
+    if entry["inferred"]:
+        lines.append(f"    because {entry['because']}; rests on {', '.join(entry['rests_on'])}")
+    for name, words in (("denied_by", "denied in"), ("may_be_denied_by", "perhaps denied in")):
+        if entry[name]:
+            lines.append(f"    {words} {', '.join(entry[name])}")
+    if entry["words"]:
+        lines.append(f"    {entry['document']}, paragraph {entry['paragraph']}: “{entry['words']}”")
+    if entry["passage"]:
+        lines.append(f"    {entry['passage']['before']}\x02{entry['passage']['match']}\x03{entry['passage']['after']}")
+    lines += [f"    {entry[name]}" for name in ("link", "source") if entry[name]]
+    return "\n".join(lines)
+
+
 def _weakness(hop: dict[str, Any]) -> tuple[bool, ...]:
     return (hop["disputed"], hop["inferred"], hop["status"] == "alleged", hop["mode"] == "planned", hop["through_office"],
             hop["status"] == "reported")

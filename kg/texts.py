@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.checks import locators
 from kg.errors import Misuse, Problem
 from kg.model import Corpus, Evidence
 
@@ -77,6 +77,14 @@ def find_texts(corpus: Corpus, folder: Path) -> dict[str, Text]:
     return found
 
 
+def texts_by_checksum(folder: Path, documents: dict[str, str]) -> dict[str, Text]:
+    """Return the texts in a folder whose checksum belongs to a document, by the document's id."""
+    if not folder.is_dir():
+        raise Misuse(f"no folder of texts: {folder}")
+    texts = [read_text(path) for path in sorted(folder.glob("*.txt")) if path.is_file()]
+    return {documents[text.sha256]: text for text in texts if text.sha256 in documents}
+
+
 def occurrences(paragraph: str, words: str) -> list[tuple[int, int]]:
     """Return where a locator stands in a paragraph, as (start, end) in the folded paragraph.
 
@@ -93,6 +101,22 @@ def occurrences(paragraph: str, words: str) -> list[tuple[int, int]]:
 def _spans(folded: str, words: str) -> list[tuple[int, int]]:
     pattern = r"(?<!\w)" + re.escape(fold_text(words)) + r"(?!\w)"
     return [match.span() for match in re.finditer(pattern, folded)]
+
+
+def locators(corpus: Corpus) -> Iterator[tuple[str, str, Evidence]]:
+    """Yield every locator as (document, what it belongs to, evidence)."""
+    for claim in corpus.claims.values():
+        if claim.evidence:
+            yield claim.document, claim.key, claim.evidence
+    for entity in corpus.entities.values():
+        if entity.evidence:
+            yield entity.document, entity.key, entity.evidence
+    for document in corpus.documents.values():
+        if document.year_evidence:
+            yield document.key, f"the year of {document.key}", document.year_evidence
+        for passage in document.nothing:
+            if passage.words:
+                yield document.key, "a passage that yields nothing", Evidence(passage.paragraph, passage.words, passage.place)
 
 
 def check_locators(corpus: Corpus, texts: dict[str, Text]) -> Checked:

@@ -8,7 +8,7 @@
  *   values: Object<string, any>, date: string, date_from: string, bounds: (string|null)[], status: string, mode: string,
  *   hedge: string, verb: string, said_by: Ref[], said_in: string, said_on: string, paragraph?: number, words?: string,
  *   inferred: boolean, rests_on: string[], denies: string[], denied_by: string[], may_be_denied_by: string[],
- *   disputed: boolean, note: string, origins?: string[]}} Claim
+ *   disputed: boolean, note: string, because: string, date_words: string, date_note: string, origins?: string[]}} Claim
  * @typedef {{id: string, from: string, to: string, event: string, kind: string, label: string, back: string, date: string,
  *   bounds: (string|null)[], status: string, mode: string, hedge: string, inferred: boolean, disputed: boolean,
  *   office: boolean, claims: string[], documents: string[], origins: string[], bend: number}} Link
@@ -21,27 +21,42 @@ const RAW = JSON.parse(byId("kg-data").textContent || "{}");
 const ENTITY_BLANK = { names: [], step: false, claims: 0, kind: "", legend: "" };
 const CLAIM_BLANK = {
   roles: {}, values: {}, date: "", date_from: "", bounds: [null, null], hedge: "", verb: "", said_by: [], said_in: "",
-  said_on: "", inferred: false, rests_on: [], denies: [], denied_by: [], may_be_denied_by: [], disputed: false, note: "",
-  event: "", status: "", mode: "",
+  said_on: "", inferred: false, rests_on: [], denies: [], denied_by: [], may_be_denied_by: [], disputed: false, note: "", because: "", date_words: "", date_note: "",
+  event: "", status: "asserted", mode: "done",
 };
 const LINK_BLANK = {
   date: "", bounds: [null, null], hedge: "", inferred: false, disputed: false, office: false, claims: [], documents: [],
-  origins: [], status: "", mode: "", event: "", label: "", back: "", bend: 0,
+  origins: [], status: "asserted", mode: "done", event: "", label: "", back: "", bend: 0,
 };
 const SOURCE_BLANK = { title: "", publisher: "", reporter: "", language: "", published: "", url: "", claims: 0 };
 
 /** @type {Map<string, Entity>} */
 const entities = new Map(RAW.view.entities.map((/** @type {any} */ row, /** @type {number} */ at) =>
   [row.id, { ...ENTITY_BLANK, ...row, ...RAW.nodes[at], lines: wrap(RAW.nodes[at].label) }]));
+/** Who speaks without being an entity, such as nobody named. @type {Map<string, string>} */
+const otherLabels = new Map();
 /** @type {Map<string, Claim>} */
-const claims = new Map(RAW.view.claims.map((/** @type {any} */ row) => [row.id, { ...CLAIM_BLANK, ...row }]));
+const claims = new Map();
 /** @type {Map<string, Link>} */
 const links = new Map(RAW.view.links.map((/** @type {any} */ row, /** @type {number} */ at) =>
   [row.id, { ...LINK_BLANK, ...row, ...RAW.edges[at] }]));
 /** @type {Map<string, Source>} */
 const sources = new Map(RAW.view.documents.map((/** @type {any} */ row) => [row.id, { ...SOURCE_BLANK, ...row }]));
-/** @type {{group: string, kinds: string[]}[]} */
-const legend = RAW.view.legend;
+for (const row of RAW.view.claims) claims.set(row.id, wholeClaim(row));
+
+/** Documents name their outlets by label. @type {Map<string, string>} */
+const idOfOutlet = new Map([...entities.values()].filter((entity) => !entity.step).map((entity) => [entity.label, entity.id]));
+
+/** Fill in what the page leaves out of a claim because it follows from the rest. @param {any} row @returns {Claim} */
+function wholeClaim(row) {
+  const implied = row.id.slice(0, Math.max(0, row.id.lastIndexOf("/")));
+  const whole = { ...CLAIM_BLANK, ...row };
+  if (!row.document && !row.loose && sources.has(implied)) whole.document = implied;
+  for (const ref of [...Object.values(whole.roles).flat(), ...whole.said_by]) if (!ref.label) ref.label = labelOf(ref.id);
+  return whole;
+}
+
+for (const claim of claims.values()) for (const ref of claim.said_by) if (!entities.has(ref.id)) otherLabels.set(ref.id, ref.label);
 
 /** @type {Map<string, Link[]>} links of an entity */
 const linksOf = new Map();
@@ -97,7 +112,7 @@ function wrap(label) {
 /** @param {string} id @returns {string} the label, or the id itself where nothing is known of it */
 function labelOf(id) {
   const found = entities.get(id);
-  return found ? found.label : id;
+  return found ? found.label : otherLabels.get(id) || id;
 }
 
 /** Split "JointProduction" for readers. @param {string} kind */
@@ -113,5 +128,5 @@ function originsOf(claim) {
   if (claim.origins) return claim.origins;
   if (claim.said_by.length) return [claim.said_by[0].id];
   const source = claim.document ? sources.get(claim.document) : undefined;
-  return source && source.reporter ? [source.reporter] : [];
+  return source && source.reporter && !claim.inferred ? [idOfOutlet.get(source.reporter) || source.reporter] : [];
 }

@@ -36,7 +36,7 @@ function whenWords(claim) {
 }
 
 /**
- * @typedef {{status: string, planned: boolean, inferred: boolean, hedged: boolean, denied: boolean, perhaps: boolean,
+ * @typedef {{status: string, told: string, alleged: boolean, planned: boolean, inferred: boolean, hedged: boolean, denied: boolean, perhaps: boolean,
  *   not: boolean, ongoing: boolean, hedge: string}} Standing
  */
 
@@ -44,7 +44,7 @@ function whenWords(claim) {
 function standingOf(row) {
   const own = "denied_by" in row ? [row] : row.claims.map((id) => claims.get(id)).filter((claim) => claim !== undefined);
   return {
-    status: row.inferred ? "inferred" : row.status, planned: row.mode === "planned", ongoing: row.mode === "ongoing",
+    status: row.inferred ? "inferred" : row.status, told: row.status, alleged: row.status === "alleged", planned: row.mode === "planned", ongoing: row.mode === "ongoing",
     not: row.mode === "not", inferred: row.inferred, hedged: Boolean(row.hedge), hedge: row.hedge,
     denied: own.some((claim) => claim.denied_by.length > 0) || (row.disputed && !own.some((claim) => claim.may_be_denied_by.length)),
     perhaps: own.some((claim) => claim.may_be_denied_by.length > 0),
@@ -61,12 +61,6 @@ function standingWords(standing) {
   if (standing.denied) words.push("denied");
   else if (standing.perhaps) words.push("perhaps denied");
   return words.filter(Boolean);
-}
-
-/** How much a standing can bear, for choosing the firmest claim of a link; higher is firmer. @param {Standing} standing */
-function firmness(standing) {
-  return (standing.inferred ? 0 : 16) + (standing.planned || standing.not ? 0 : 8) + (standing.hedged ? 0 : 4)
-    + ({ asserted: 3, reported: 2, alleged: -8 }[standing.status] || 0) + (standing.denied || standing.perhaps ? 0 : 1);
 }
 
 /** Who says so, first speaker first, then everybody it passed through. @param {Claim} claim @returns {string[]} */

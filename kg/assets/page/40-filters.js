@@ -1,11 +1,23 @@
 // What is shown. One set of filters rules picture, timeline, table, counts and paths alike.
 
+/** The order in which groups are shown; those not named here follow, and what is never a step comes last. */
+const GROUP_ORDER = ["People", "Companies", "State bodies", "Armed forces", "Other bodies", "Unnamed parties", "Drones", "Weapons", "Deals", "Affairs", "Acts"];
+/** @type {{group: string, kinds: string[]}[]} */
+const legend = RAW.view.legend.filter((/** @type {any} */ row) => RAW.view.entities.some((/** @type {any} */ entity) => entity.legend === row.group));
 const QUIET = new Set(legend.map((row) => row.group).filter((group) =>
   [...entities.values()].every((entity) => entity.legend !== group || !entity.step)));
+legend.sort((a, b) => groupPlace(a.group) - groupPlace(b.group));
+const LONERS = "without a line";
 const STANDINGS = ["asserted", "reported", "alleged", "planned", "hedged", "denied", "inferred"];
 
+/** @param {string} group */
+function groupPlace(group) {
+  const at = GROUP_ORDER.indexOf(group);
+  return QUIET.has(group) ? 99 : at < 0 ? 50 : at;
+}
+
 const filters = {
-  /** @type {Set<string>} legend groups switched off */ groups: new Set(QUIET),
+  /** @type {Set<string>} legend groups switched off */ groups: new Set([...QUIET, LONERS]),
   /** @type {Set<string>} standings switched off */ standings: new Set(),
   /** @type {Set<string>} documents left out */ documents: new Set(),
   /** @type {Set<string>} origins left out */ origins: new Set(),
@@ -50,15 +62,27 @@ function isInTime(bounds) {
 /** The last day a year or month may mean, as text that compares. @param {string} date */
 function endOf(date) { return `${date}-99-99`.slice(0, 10); }
 
-/** @param {Claim} claim @param {Set<string>} [seen] @returns {boolean} */
-function passes(claim, seen = new Set()) {
-  if (switchesOf(claim).some((name) => filters.standings.has(name)) || filters.kinds.has(claim.kind)) return false;
-  if (claim.document && filters.documents.has(claim.document)) return false;
-  const origins = originsOf(claim);
-  if (origins.length && origins.every((origin) => filters.origins.has(origin))) return false;
-  // what the curator concludes falls with what it rests on
+/** @param {Claim} claim @returns {boolean} */
+function passes(claim) {
+  return !switchesOf(claim).some((name) => filters.standings.has(name)) && !filters.kinds.has(claim.kind) && stands(claim);
+}
+
+/** Whether the documents and the first speaker it stands on are kept. @param {Claim} claim @returns {boolean} */
+function stands(claim) {
+  if (originsOf(claim).some((origin) => filters.origins.has(origin))) return false;
+  return !filters.documents.size || ![...documentsUnder(claim)].some((id) => filters.documents.has(id));
+}
+
+/** The documents a claim rests on: its own, and for what the curator concludes those of its grounds.
+ * @param {Claim} claim @param {Set<string>} [seen] @param {Set<string>} [found] @returns {Set<string>} */
+function documentsUnder(claim, seen = new Set(), found = new Set()) {
+  if (claim.document) found.add(claim.document);
   seen.add(claim.id);
-  return claim.rests_on.every((id) => { const base = claims.get(id); return !base || seen.has(id) || passes(base, seen); });
+  for (const id of claim.rests_on) {
+    const base = claims.get(id);
+    if (base && !seen.has(id)) documentsUnder(base, seen, found);
+  }
+  return found;
 }
 
 /** Work out anew what is shown, then tell everybody. */
@@ -88,23 +112,39 @@ function isGroupOn(id) { const entity = entities.get(id); return Boolean(entity 
 function nodesShown(near) {
   const linked = new Set();
   for (const { link } of shown.links.values()) linked.add(link.from).add(link.to);
-  const narrowed = isNarrowed();
+  const withLoners = !filters.groups.has(LONERS) && !near;
   const found = new Set();
   for (const entity of entities.values()) {
     if (filters.groups.has(entity.legend) || (near && !near.has(entity.id))) continue;
-    if (!narrowed || linked.has(entity.id) || (claimsOf.get(entity.id) || []).some((claim) => shown.claims.has(claim.id))) found.add(entity.id);
+    const isQuietAlone = !entity.step && !linked.has(entity.id);
+    if (linked.has(entity.id) || entity.id === filters.around || isQuietAlone) found.add(entity.id);
+    else if (withLoners && (!isNarrowed() || (claimsOf.get(entity.id) || []).some((claim) => shown.claims.has(claim.id)))) found.add(entity.id);
   }
   return found;
 }
 
-/** A link with the claims that pass, and how firm those leave it. @param {Link} link */
+/**
+ * A link with the claims that pass, and how firm those leave it: what any of them is at best, as `kg path` reads it.
+ * @param {Link} link @returns {{link: Link, claims: Claim[], standing: Standing, bounds: (string|null)[]}|null}
+ */
 function standingShown(link) {
-  const own = link.claims.map((id) => claims.get(id)).filter((claim) => claim !== undefined);
-  const kept = own.filter((claim) => shown.claims.has(claim.id));
-  if (!kept.length) return null;
-  if (kept.length === own.length) return { link, claims: kept, standing: standingOf(link), bounds: link.bounds };
-  const firmest = kept.reduce((best, claim) => (firmness(standingOf(claim)) > firmness(standingOf(best)) ? claim : best));
-  return { link, claims: kept, standing: standingOf(firmest), bounds: firmest.bounds };
+  const kept = link.claims.map((id) => claims.get(id)).filter((claim) => claim !== undefined && (shown.claims.has(claim.id) || attestsStill(link, claim)));
+  const own = /** @type {Claim[]} */ (kept);
+  if (!own.length) return null;
+  if (own.length === link.claims.length) return { link, claims: own, standing: standingOf(link), bounds: link.bounds };
+  const best = { ...link, claims: own.map((claim) => claim.id), inferred: own.every((claim) => claim.inferred), disputed: own.some((claim) => claim.disputed),
+    hedge: own.every((claim) => claim.hedge) ? own[0].hedge : "", status: firstOf(["asserted", "reported", "alleged"], own.map((claim) => claim.status)),
+    mode: firstOf(["done", "ongoing", "planned", "not"], own.map((claim) => claim.mode)) };
+  return { link, claims: own, standing: standingOf(best), bounds: own[0].bounds };
+}
+
+/** @param {string[]} order @param {string[]} found */
+function firstOf(order, found) { return order.find((one) => found.includes(one)) || found[0]; }
+
+/** A capacity named in passing stands though the plan or doubt in which it is named is left out. @param {Link} link @param {Claim} claim */
+function attestsStill(link, claim) {
+  if (!link.office || claim.kind === "Tenure" || filters.kinds.has(claim.kind) || !stands(claim) || !isInTime(claim.bounds)) return false;
+  return switchesOf(claim).every((name) => name === "planned" || name === "hedged" || !filters.standings.has(name));
 }
 
 /** @param {string} middle @param {number} hops @returns {Set<string>} */
@@ -135,7 +175,7 @@ function switchTo(set, name, on) {
 
 /** Everything as it was at the beginning. */
 function resetFilters() {
-  filters.groups = new Set(QUIET);
+  filters.groups = new Set([...QUIET, LONERS]);
   for (const set of [filters.standings, filters.documents, filters.origins, filters.kinds]) set.clear();
   Object.assign(filters, { from: "", to: "", undated: false, around: "", hops: 1 });
   refilter();

@@ -63,12 +63,12 @@ function paint(name) {
  * @param {Standing} standing @returns {LineMark}
  */
 function lineMark(standing) {
-  const mark = { colour: "--ink", width: 1.7, dashes: /** @type {number[]} */ ([]), hollow: false, strike: "" };
-  if (standing.status === "reported") Object.assign(mark, { colour: "--l-reported", width: 1.5 });
+  const mark = { colour: "--ink", width: 1.4, dashes: /** @type {number[]} */ ([]), hollow: false, strike: "" };
+  if (standing.status === "reported") Object.assign(mark, { colour: "--l-reported", width: 1.3 });
   if (standing.hedged) mark.dashes = [11, 3, 2, 3];
   if (standing.planned) mark.dashes = [8, 5];
-  if (standing.inferred) Object.assign(mark, { colour: "--l-inferred", width: 2.2, dashes: [2.2, 4.4] });
-  if (standing.status === "alleged") Object.assign(mark, { colour: "--l-alleged", width: 4.6, hollow: true });
+  if (standing.inferred) Object.assign(mark, { colour: "--l-inferred", width: 1.9, dashes: [2.2, 4.2] });
+  if (standing.status === "alleged") Object.assign(mark, { colour: "--l-alleged", width: 4.2, hollow: true });
   if (standing.denied) mark.strike = "denied";
   else if (standing.perhaps) mark.strike = "perhaps";
   if (standing.not) mark.strike = "not";
@@ -99,7 +99,7 @@ function groupIcon(group) {
 function lineIcon(mark, length = 34) {
   const parts = [s("line", { x1: 1, y1: 8, x2: length - 1, y2: 8, stroke: `var(${mark.colour})`, "stroke-width": mark.width,
     "stroke-dasharray": mark.dashes.join(" ") || "none" })];
-  if (mark.hollow) parts.push(s("line", { x1: 1, y1: 8, x2: length - 1, y2: 8, stroke: "var(--paper)", "stroke-width": mark.width - 2.6 }));
+  if (mark.hollow) parts.push(s("line", { x1: 1, y1: 8, x2: length - 1, y2: 8, stroke: "var(--paper)", "stroke-width": mark.width - 2.5 }));
   for (const [along, half, lean] of strikes(mark.strike)) {
     const x = length / 2 + along;
     parts.push(s("line", { x1: x - 2.5 * lean * -1, y1: 8 - half, x2: x + 2.5 * lean * -1, y2: 8 + half, stroke: "var(--l-denied)", "stroke-width": 1.8 }));
@@ -109,7 +109,7 @@ function lineIcon(mark, length = 34) {
 
 /** A standing with everything off but what is given. @param {Object<string, any>} given @returns {Standing} */
 function standingWith(given) {
-  return { status: "asserted", planned: false, ongoing: false, not: false, inferred: false, hedged: false, hedge: "", denied: false, perhaps: false, ...given };
+  return { status: "asserted", told: "asserted", alleged: false, planned: false, ongoing: false, not: false, inferred: false, hedged: false, hedge: "", denied: false, perhaps: false, ...given };
 }
 
 /** The line of a switch in the legend. @param {string} name @returns {LineMark} */

@@ -1,7 +1,7 @@
 // Which labels are written and where. Labels keep their size on the screen; one is left out sooner than two lie on each other.
 
 const LABEL_PX = 12;
-const LINE_PX = 14;
+const LINE_PX = 13.5;
 const FONTS = '-apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 /** @type {Map<string, number>} */
 const widths = new Map();
@@ -52,9 +52,10 @@ class Boxes {
  * @param {CanvasRenderingContext2D} ctx @param {number} scale pixels in a unit
  * @param {{id: string, x: number, y: number, size: number, lines: string[], rank: number}[]} wanted
  * @param {{x: number, y: number, size: number}[]} dots what labels must not cover
+ * @param {number[]|null} frame what labels must stay within
  * @returns {Placed[]}
  */
-function placeLabels(ctx, scale, wanted, dots) {
+function placeLabels(ctx, scale, wanted, dots, frame) {
   const taken = new Boxes(90 / scale);
   /** @type {Map<string, number[]>} */
   const own = new Map();
@@ -69,10 +70,16 @@ function placeLabels(ctx, scale, wanted, dots) {
     const wide = (Math.max(...one.lines.map((line) => widthOf(ctx, line))) + 4) / scale;
     const high = (one.lines.length * LINE_PX) / scale;
     const away = one.size + 3 / scale;
-    const spots = [[one.x, one.y + away], [one.x, one.y - away - high], [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2]];
-    for (const [x, y] of one.size ? spots : [[one.x, one.y - high / 2]]) {
+    const [near, aside] = [one.size * 0.6 + 2 / scale, one.size * 0.7 + wide / 2];
+    const spots = [[one.x, one.y + away], [one.x, one.y - away - high], [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2],
+      [one.x + aside, one.y + near], [one.x - aside, one.y + near], [one.x + aside, one.y - near - high], [one.x - aside, one.y - near - high]];
+    const must = one.rank >= 1000;
+    if (must) spots.push(spots[0]);
+    for (const [at, [x, y]] of (one.size ? spots : [[one.x, one.y - high / 2]]).entries()) {
       const box = [x - wide / 2, y, x + wide / 2, y + high];
-      if (taken.hits(box, own.get(`${one.x},${one.y}`))) continue;
+      if (frame && (box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3])) continue;
+      // what is chosen is always named, even over a mark
+      if (taken.hits(box, own.get(`${one.x},${one.y}`)) && !(must && at === spots.length - 1)) continue;
       taken.add(box);
       placed.push({ id: one.id, lines: one.lines, x, y, box, rank: one.rank, weak: false });
       break;

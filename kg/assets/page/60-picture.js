@@ -5,10 +5,14 @@ const picture = {
   /** @type {any} */ network: null, /** @type {any} */ nodes: null, /** @type {any} */ edges: null,
   /** @type {Set<string>|null} what stands out; everything else is faint */ lit: null,
   /** @type {Set<string>|null} lines that stand out */ litLinks: null,
+  /** @type {Set<string>} lines whose wording is written */ spoken: new Set(),
   /** @type {string} */ hoverNode: "", hoverLink: "",
   /** @type {Placed[]} */ labels: [], labelsFor: "", version: 0,
   /** @type {Map<string, string>} the look each line has now, to change only what differs */ looks: new Map(),
   /** @type {Map<string, {x: number, y: number}>|null} places while only a neighbourhood is shown */ moved: null,
+  /** pixels in a unit of the layout when all is shown: marks and lines keep their size whatever the room */ unit: 1,
+  room: "",
+  /** @type {{scale: number, box: number[]}|null} what is seen when all is shown; labels stay within */ frame: null,
 };
 
 /** @param {(what: {node?: string, link?: string}) => void} choose what to do when something is clicked */
@@ -35,6 +39,7 @@ function openPicture(choose) {
   network.on("dragEnd", () => { picture.version += 1; });
   network.on("afterDrawing", drawOver);
   fitPicture();
+  new ResizeObserver(refit).observe(byId("picture"));
 }
 
 /** Bring nodes and lines of the picture into line with what is shown. */
@@ -44,10 +49,10 @@ function syncPicture() {
   picture.moved = filters.around && wanted.size ? ringPlaces(filters.around) : null;
   const gone = picture.nodes.getIds().filter((/** @type {string} */ id) => !wanted.has(id));
   picture.nodes.remove(gone);
+  picture.unit = Math.max(0.42, Math.min(1.15, roomFor(wanted)));
   picture.nodes.update([...wanted].map((id) => {
-    const entity = /** @type {Entity} */ (entities.get(id));
-    const place = (picture.moved && picture.moved.get(id)) || entity;
-    return { id, x: place.x, y: place.y, size: entity.size };
+    const place = placeOfNode(id);
+    return { id, x: place.x * picture.unit, y: place.y * picture.unit, size: /** @type {Entity} */ (entities.get(id)).size };
   }));
   const lines = [...shown.links.values()].filter(({ link }) => wanted.has(link.from) && wanted.has(link.to));
   const kept = new Set(lines.map(({ link }) => link.id));
@@ -56,6 +61,31 @@ function syncPicture() {
   picture.version += 1;
   restyle();
 }
+
+/** Where the layout put it. @param {string} id @returns {{x: number, y: number}} */
+function placeOfNode(id) { return (picture.moved && picture.moved.get(id)) || /** @type {Entity} */ (entities.get(id)); }
+
+/** The smallest frame around some points. @param {{x: number, y: number}[]} points @returns {number[]} left, top, right, bottom */
+function frameOf(points) {
+  const frame = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of points) {
+    frame[0] = Math.min(frame[0], x);
+    frame[1] = Math.min(frame[1], y);
+    frame[2] = Math.max(frame[2], x);
+    frame[3] = Math.max(frame[3], y);
+  }
+  return frame;
+}
+
+/** How many pixels a unit may have for all of it to be seen. @param {Iterable<string>} ids @returns {number} */
+function roomFor(ids) {
+  const [left, top, right, bottom] = frameOf([...ids].map(placeOfNode));
+  const room = byId("picture");
+  if (!(right > left || bottom > top)) return 1;
+  return Math.min((room.clientWidth - MARGIN_X) / (right - left || 1), (room.clientHeight - MARGIN_Y) / (bottom - top || 1));
+}
+const MARGIN_X = 120;
+const MARGIN_Y = 104;
 
 function isTooMany() { return shown.nodes.size > SEARCH_FIRST; }
 
@@ -80,10 +110,10 @@ function edgeOptions(link, mark, faint, strong) {
   const colour = faint ? paint("--faint") : paint(mark.colour);
   const width = mark.width + (strong ? 1.2 : 0);
   return {
-    id: link.id, from: link.from, to: link.to, width: mark.hollow ? width - 2.8 : width, dashes: mark.dashes.length ? mark.dashes : false,
+    id: link.id, from: link.from, to: link.to, width: mark.hollow ? width - 2.5 : width, dashes: mark.dashes.length ? mark.dashes : false,
     color: { color: mark.hollow ? paint("--paper") : colour, inherit: false },
     background: mark.hollow ? { enabled: true, color: colour, size: width, dashes: mark.dashes.length ? mark.dashes : false } : { enabled: false },
-    arrows: { to: { enabled: isOneWay(link) && !mark.hollow, scaleFactor: 0.45 } },
+    arrows: { to: { enabled: isOneWay(link) && !mark.hollow, scaleFactor: 0.42 } },
     // vis-network draws the second line of a hollow one only on curves: a curve that is not bent will do
     smooth: link.bend || mark.hollow ? { enabled: true, type: link.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(link.bend) || 0.0001 } : false,
   };
@@ -140,7 +170,7 @@ function drawOver(ctx) {
   const key = `${scale.toFixed(4)}|${picture.version}|${picture.hoverNode}|${picture.hoverLink}`;
   if (key !== picture.labelsFor) {
     picture.labelsFor = key;
-    picture.labels = placeLabels(ctx, scale, wantedLabels(), dotsNow());
+    picture.labels = placeLabels(ctx, scale, wantedLabels(), dotsNow(), picture.frame && Math.abs(picture.frame.scale - scale) < 0.001 ? picture.frame.box : null);
   }
   for (const label of picture.labels) {
     const strong = label.id === selection.node || label.id === picture.hoverNode;
@@ -209,7 +239,7 @@ function wantedLabels() {
     const rank = (entity.id === selection.node || entity.id === picture.hoverNode ? 1000 : 0) + entity.size;
     wanted.push({ id: entity.id, x: /** @type {any} */ (node).x, y: /** @type {any} */ (node).y, size: entity.size, lines: entity.lines, rank });
   }
-  for (const id of new Set([picture.hoverLink, ...(picture.litLinks || [])])) {
+  for (const id of new Set([picture.hoverLink, ...picture.spoken])) {
     const kept = id && shown.links.get(id);
     const middle = kept && middleOf(id);
     if (!kept || !middle) continue;
@@ -219,23 +249,51 @@ function wantedLabels() {
   return wanted;
 }
 
-/** Show all of it, leaving room for the labels at the rim. @param {Iterable<string>} [ids] */
-function fitPicture(ids) {
-  const nodes = ids ? [...ids].filter((id) => picture.nodes.get(id)) : picture.nodes.getIds();
-  if (!picture.network || !nodes.length) return;
-  const at = picture.network.getPositions(nodes);
-  const xs = nodes.map((/** @type {string} */ id) => at[id].x);
-  const ys = nodes.map((/** @type {string} */ id) => at[id].y);
-  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+/** Show all of it, leaving room for the labels at the rim. */
+function fitPicture() {
+  const nodes = picture.network ? picture.nodes.getIds() : [];
+  if (!nodes.length) return;
+  const [left, top, right, bottom] = frameOf(Object.values(picture.network.getPositions(nodes)));
   const room = byId("picture");
-  const scale = Math.min((room.clientWidth - 110) / (right - left || 1), (room.clientHeight - 80) / (bottom - top || 1), 1.4);
-  picture.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + 10 / scale }, scale: Math.max(scale, 0.05) });
+  const scale = Math.max(0.03, Math.min((room.clientWidth - MARGIN_X) / (right - left || 1), (room.clientHeight - MARGIN_Y) / (bottom - top || 1), 1));
+  const [x, y] = [(left + right) / 2, (top + bottom) / 2 + 8 / scale];
+  picture.network.moveTo({ position: { x, y }, scale });
+  const [half, tall] = [room.clientWidth / scale / 2, room.clientHeight / scale / 2];
+  picture.frame = { scale, box: [x - half, y - tall, x + half, y + tall] };
+  picture.version += 1;
 }
 
-/** Make some things stand out. @param {Set<string>|null} nodes @param {Set<string>|null} lines */
-function light(nodes, lines) {
-  picture.lit = nodes;
-  picture.litLinks = lines;
+/** The room changed: what was seen whole is to be seen whole again. */
+function refit() {
+  const room = byId("picture");
+  const size = `${room.clientWidth}x${room.clientHeight}`;
+  if (size === picture.room || !room.clientWidth) return;
+  const wasWhole = picture.frame && Math.abs(picture.network.getScale() - picture.frame.scale) < 0.001;
+  picture.room = size;
+  picture.network.setSize("100%", "100%");
+  picture.network.redraw();
+  if (!wasWhole) return;
+  syncPicture();
+  fitPicture();
+}
+
+/** Bring what stands out nearer where it is too small to read. */
+function approach() {
+  if (!picture.lit || picture.network.getScale() > 0.8) return;
+  const nodes = [...picture.lit].filter((id) => picture.nodes.get(id));
+  if (!nodes.length) return;
+  const [left, top, right, bottom] = frameOf(Object.values(picture.network.getPositions(nodes)));
+  const room = byId("picture");
+  const scale = Math.min((room.clientWidth - MARGIN_X) / (right - left || 1), (room.clientHeight - MARGIN_Y) / (bottom - top || 1), 1);
+  picture.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, picture.network.getScale()) });
+}
+
+/** Make some things stand out, and write the wordings of their lines.
+ * @param {Set<string>} nodes @param {Set<string>} lines @param {boolean} alone whether all else is faint */
+function light(nodes, lines, alone) {
+  picture.lit = alone ? nodes : null;
+  picture.litLinks = alone ? lines : null;
+  picture.spoken = lines;
   picture.version += 1;
   if (picture.nodes) restyle();
 }

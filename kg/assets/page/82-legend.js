@@ -7,6 +7,8 @@ function chip(name, icon, count, set, help) {
     on: { click: () => switchTo(set, name, set.has(name)) } }, icon, h("span", { class: "chip-name" }, name), h("span", { class: "number" }, count.toLocaleString("en")));
 }
 
+const LONER_COUNT = [...entities.values()].filter((entity) => entity.step && !(linksOf.get(entity.id) || []).length).length;
+
 /** Draw the switches with their counts as they are now; the focus stays where it was. */
 function drawLegend() {
   const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.switch : "";
@@ -17,11 +19,15 @@ function drawLegend() {
   const counts = countStandings();
   const firmOnly = ["alleged", "planned", "hedged", "inferred"];
   const isFirm = firmOnly.every((name) => !counts[name] || filters.standings.has(name));
-  fill(byId("lines"), STANDINGS.filter((name) => counts[name]).map((name) => chip(name, lineIcon(switchMark(name)), counts[name], filters.standings, STANDING_HELP[name])),
-    h("button", { type: "button", class: "quiet", "data-switch": "firm only", "aria-pressed": String(isFirm), on: { click: () => {
+  fill(byId("lines"), STANDINGS.filter((name) => counts[name]).map((name) => chip(name, lineIcon(switchMark(name)), counts[name], filters.standings, STANDING_HELP[name])));
+  fill(byId("firm-only"), h("button", { type: "button", class: "quiet", "data-switch": "firm only", on: { click: () => {
       filters.standings = new Set(isFirm ? [] : firmOnly);
       refilter();
-    } } }, "Firm only"));
+    } } }, isFirm ? "All claims" : "Firm claims only"));
+  const isWithout = !filters.groups.has(LONERS);
+  if (LONER_COUNT) byId("firm-only").append(h("button", { type: "button", class: "quiet", "data-switch": LONERS, "aria-pressed": String(isWithout),
+    title: "Names that claims speak of without tying them to another name", on: { click: () => switchTo(filters.groups, LONERS, !isWithout) } },
+  isWithout ? "Hide names without a line" : `Also ${amount(LONER_COUNT, "name")} without a line`));
   drawMore();
   if (focused) {
     const again = [...document.querySelectorAll("[data-switch]")].find((element) => /** @type {HTMLElement} */ (element).dataset.switch === focused);
@@ -34,10 +40,10 @@ function drawCounts() {
   const parties = [...shown.nodes].filter((id) => { const entity = entities.get(id); return entity && entity.step; }).length;
   const all = [...entities.values()].filter((entity) => entity.step).length;
   const parts = [`${parties.toLocaleString("en")} of ${amount(all, "name")}`, `${shown.links.size.toLocaleString("en")} of ${amount(links.size, "line")}`,
-    `${shown.claims.size.toLocaleString("en")} of ${amount(claims.size, "claim")}`];
+    filters.around ? "" : `${shown.claims.size.toLocaleString("en")} of ${amount(claims.size, "claim")}`].filter(Boolean);
   const undated = shown.undatedLeftOut ? ` ${amount(shown.undatedLeftOut, "undated claim")} left out by the time range.` : "";
   const around = filters.around ? ` Only what is around ${labelOf(filters.around)}.` : "";
-  const isAll = !isNarrowed() && !filters.around && filters.groups.size === QUIET.size;
+  const isAll = !isNarrowed() && !filters.around && filters.groups.size === QUIET.size + 1;
   fill(byId("counts"), h("span", {}, `${parts.join(" · ")} shown.${around}${undated}`),
     isAll ? null : h("button", { type: "button", class: "quiet", on: { click: () => { resetFilters(); fitPicture(); } } }, "Show everything"));
   byId("key-short").textContent = isAll ? "" : "(narrowed)";

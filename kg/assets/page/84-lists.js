@@ -57,9 +57,8 @@ function drawTable() {
     h("td", {}, [...new Set(own.map((claim) => chainOf(claim)[0]))].join(", ")), h("td", { class: "small" }, own.map((claim) => claim.id).join(", ")));
   const head = h("thead", {}, h("tr", {}, ["Who", "Tie", "Whom", "Date", "Standing", "Said first by", "Claims"].map((name) => h("th", { scope: "col" }, name))));
   const alone = [...shown.nodes].filter((id) => !(linksOf.get(id) || []).some((link) => shown.links.has(link.id)));
-  const table = h("table", { class: "lines" }, h("caption", {}, `${amount(rows.length, "line")}: ${selection.node ? labelOf(selection.node) : "what the picture shows"}`), head, body);
   const holder = paged(body, rows, draw, 150);
-  holder.prepend(table);
+  holder.prepend(h("table", { class: "lines" }, h("caption", {}, `${amount(rows.length, "line")}: ${selection.node ? labelOf(selection.node) : "what the picture shows"}`), head, body));
   fill(byId("view-table"), h("h2", {}, "The picture in words"), holder,
     alone.length && !selection.node ? h("p", {}, "In the picture without a line: ", alone.slice(0, 200).map((id, at) => [at ? ", " : "", h("bdi", {}, labelOf(id))]), ".") : null);
 }

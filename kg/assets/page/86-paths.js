@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{link: Link, standing: Standing}} Hop
- * @typedef {{nodes: string[], hops: Hop[][], weakest: number}} Chain each hop holds every line between its two names, firmest first
+ * @typedef {{nodes: string[], hops: Hop[][], weakest: any[]}} Chain each hop holds every line between its two names, firmest first
  */
 
 /** @param {Iterable<{link: Link, standing: Standing}>} usable @returns {Map<string, Map<string, Hop[]>>} */
@@ -43,7 +43,7 @@ function hopsTo(near, start, end) {
  * @param {Iterable<{link: Link, standing: Standing}>} usable @param {string} start @param {string} end @param {number} [most]
  * @returns {Chain[]}
  */
-function chains(usable, start, end, most = 500) {
+function chains(usable, start, end, most = 2000) {
   const near = neighboursOf(usable);
   const hops = hopsTo(near, start, end);
   if (start === end || !hops.has(start)) return [];
@@ -61,25 +61,48 @@ function chains(usable, start, end, most = 500) {
     }
   };
   walk([start]);
-  return found.sort((a, b) => b.weakest - a.weakest || (a.nodes.map(labelOf).join("\n") < b.nodes.map(labelOf).join("\n") ? -1 : 1));
+  return found.sort((a, b) => compare(a.weakest, b.weakest) || compare(a.nodes.map(labelOf), b.nodes.map(labelOf)));
 }
 
 /** @param {Map<string, Map<string, Hop[]>>} near @param {string[]} nodes @returns {Chain} */
 function chainOver(near, nodes) {
   const hops = nodes.slice(1).map((id, at) => [.../** @type {Hop[]} */ (/** @type {any} */ (near.get(nodes[at])).get(id))]
-    .sort((a, b) => hopFirmness(b) - hopFirmness(a) || byDate(a.link, b.link)));
-  return { nodes, hops, weakest: Math.min(...hops.map(([best]) => hopFirmness(best))) };
+    .sort((a, b) => compare(weakness(a), weakness(b))));
+  return { nodes, hops, weakest: hops.map(([best]) => weakness(best)).sort(compare)[hops.length - 1] };
 }
 
-/** @param {Hop} hop */
-function hopFirmness(hop) { return 2 * firmness(hop.standing) - (hop.link.office ? 1 : 0); }
+/** What makes a hop weak, the worst first, in the order of `kg path`. @param {Hop} hop @returns {any[]} */
+function weakness({ link, standing }) {
+  const count = link.claims.filter((id) => shown.claims.has(id)).length || link.claims.length;
+  const order = { asserted: 0, reported: 1, alleged: 2 };
+  return [standing.denied || standing.perhaps, standing.inferred, standing.alleged, standing.planned, standing.hedged, link.office,
+    order[/** @type {"asserted"} */ (standing.told)] ?? 3, -count, link.date, link.event];
+}
+
+/** @param {any[]} a @param {any[]} b @returns {number} */
+function compare(a, b) {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return a[at] < b[at] ? -1 : 1;
+  return 0;
+}
 
 /** @param {string} start */
 function startPath(start) { select({ path: [start, ""] }); byId("path-to").focus(); }
 
 /** @returns {Chain[]} */
 function chainsNow() {
-  return selection.path && selection.path[0] && selection.path[1] ? chains(shown.links.values(), selection.path[0], selection.path[1]) : [];
+  if (!selection.path || !selection.path[0] || !selection.path[1]) return [];
+  return chains(usableLinks(selection.path), selection.path[0], selection.path[1]);
+}
+
+/** The lines that pass the filters, whatever is pictured: ends may be what is never a step. @param {string[]} ends */
+function usableLinks(ends) {
+  const isOpen = (/** @type {string} */ id) => ends.includes(id) || isGroupOn(id);
+  const found = [];
+  for (const link of links.values()) {
+    const kept = isOpen(link.from) && isOpen(link.to) ? standingShown(link) : null;
+    if (kept && !kept.standing.not) found.push(kept);
+  }
+  return found;
 }
 
 function pathClaims() {
@@ -87,17 +110,18 @@ function pathClaims() {
   return first ? [...new Set(first.hops.flat().flatMap(({ link }) => claimsTold(link)))] : [];
 }
 
-/** The same question for the command line. @param {string} start @param {string} end @returns {string} */
+/** The same question for the command line, and the filters for which it has no flag. @param {string} start @param {string} end */
 function pathCommand(start, end) {
   const quoted = (/** @type {string} */ text) => (/^[\w-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`);
   const include = ["planned", "alleged", "inferred", "hedged"].filter((name) => !filters.standings.has(name));
-  const parts = ["kg path", quoted(labelOf(start)), quoted(labelOf(end))];
+  const parts = ["kg path", quoted(start), quoted(end)];
   if (include.length) parts.push(`--include ${include.join(",")}`);
   for (const id of [...filters.documents, ...filters.origins]) parts.push(`--without ${quoted(id)}`);
-  if (filters.from) parts.push(`--from ${filters.from}`);
-  if (filters.to) parts.push(`--to ${filters.to}`);
-  for (const kind of filters.kinds) parts.push(`--not ${quoted(kindWords(kind).replace(/ /g, "-"))}`);
-  return parts.join(" ");
+  const others = [
+    [...filters.groups].some((group) => !QUIET.has(group) && group !== LONERS) ? "who is shown" : "", filters.from || filters.to ? "time" : "",
+    filters.kinds.size ? "kinds of claim" : "", ["asserted", "reported", "denied"].some((name) => filters.standings.has(name)) ? "how firm" : "",
+  ].filter(Boolean);
+  return { command: parts.join(" "), others };
 }
 
 /** @returns {Node[]} */
@@ -106,7 +130,9 @@ function pathPane() {
   const found = chainsNow();
   const parts = [h("p", { class: "kicker" }, "Path"), h("h2", {}, "How two names are tied"), pathForm(start, end)];
   if (!start || !end) return [...parts, h("p", {}, "Choose two names. The shortest chains are looked for in what the legend shows now.")];
-  const command = h("p", { class: "small" }, "On the command line: ", h("code", { id: "path-command" }, pathCommand(start, end)));
+  const { command: typed, others } = pathCommand(start, end);
+  const command = h("p", { class: "small" }, "On the command line: ", h("code", { id: "path-command" }, typed),
+    others.length ? ` Your filters of ${others.join(", ")} are the page’s alone.` : null);
   if (start === end) return [...parts, h("p", {}, "That is the same name twice.")];
   if (!found.length) return [...parts, h("p", { id: "path-result" }, "No chain under what is shown."), ...whyNot(start, end), command];
   const hops = found[0].hops.length;
@@ -115,19 +141,32 @@ function pathPane() {
     paged(list, found, (chain) => h("li", {}, chainItem(chain)), 5), command];
 }
 
+/** Which hops go into or out of a body by an office where the next does so by another's: that is no contact. @param {Chain} chain */
+function officesPassed(chain) {
+  const through = chain.hops.map(() => false);
+  const best = chain.hops.map(([hop]) => hop.link);
+  for (let at = 0; at + 1 < best.length; at += 1) {
+    const body = chain.nodes[at + 1];
+    if (best[at].office && best[at + 1].office && best[at].to === body && best[at + 1].to === body) through[at] = through[at + 1] = true;
+  }
+  return through;
+}
+
 /** @param {Chain} chain */
 function chainItem(chain) {
-  const firmestOf = chain.hops.map(([best]) => hopFirmness(best));
-  const isMixed = Math.max(...firmestOf) > chain.weakest;
+  const marks = (/** @type {any[]} */ weak) => weak.slice(0, 6).map(Boolean);
+  const isMixed = chain.hops.some(([best]) => compare(marks(weakness(best)), marks(chain.weakest)));
+  const offices = officesPassed(chain);
   return h("ol", { class: "hops" }, chain.hops.map((several, at) => {
     const { link, standing } = several[0];
     const { wording } = readFrom(link, chain.nodes[at]);
-    const words = [caveat(link, standing), link.office ? "through an office" : "", isMixed && firmestOf[at] === chain.weakest ? "weakest hop" : ""].filter(Boolean);
+    const words = [caveat(link, standing), offices[at] ? "through an office" : "",
+      isMixed && !compare(weakness(several[0]), chain.weakest) ? "weakest hop" : ""].filter(Boolean);
     const own = link.claims.map((id) => claims.get(id)).filter((claim) => claim !== undefined && shown.claims.has(claim.id));
-    return h("li", {}, entityButton(chain.nodes[at]), h("button", { type: "button", class: "tie", "data-link": link.id, on: { click: () => select({ link: link.id }) } }, lineIcon(lineMark(standing)),
+    return h("li", {}, entityButton(chain.nodes[at]), h("div", { class: "hop" }, h("button", { type: "button", class: "tie", "data-link": link.id, on: { click: () => select({ link: link.id }) } }, lineIcon(lineMark(standing)),
       h("span", {}, wording, link.date ? h("span", { class: "small" }, ` ${dateWords(link.date)}`) : null, caveatNote(words.join(", ")))),
-      several.length > 1 ? h("span", { class: "small" }, ` and ${amount(several.length - 1, "more line")}`) : null,
-      own.length ? h("p", { class: "small" }, placeOf(/** @type {Claim} */ (own[0])), ` · ${/** @type {Claim} */ (own[0]).id}`) : null,
+      own.length ? h("p", { class: "small" }, placeOf(own[0]), ` · ${own[0].id}`) : null,
+      several.length > 1 ? h("ul", { class: "ties small" }, several.slice(1).map((hop) => tieItem(hop.link, chain.nodes[at]))) : null),
       at === chain.hops.length - 1 ? entityButton(chain.nodes[at + 1]) : null);
   }));
 }
@@ -135,14 +174,17 @@ function chainItem(chain) {
 /** What would tie them if nothing were switched off, and which lines the filters took. @param {string} start @param {string} end */
 function whyNot(start, end) {
   const all = [...links.values()].map((link) => ({ link, standing: standingOf(link) }));
-  const [nearest] = chains(all, start, end, 50).sort((a, b) => missing(a).length - missing(b).length);
+  const [nearest] = chains(all.filter(({ standing }) => !standing.not), start, end, 20).sort((a, b) => missing(a).length - missing(b).length);
   if (!nearest) return [h("p", {}, "Nor is there one with everything shown: no chain of lines joins the two.")];
   return [h("p", {}, `With everything shown there is a chain of ${amount(nearest.hops.length, "hop")}. Your filters take from it:`),
     h("ul", { class: "ties" }, missing(nearest).map(({ link }) => tieItem(link, link.from)))];
 }
 
 /** @param {Chain} chain @returns {Hop[]} */
-function missing(chain) { return chain.hops.filter((hop) => !hop.some(({ link }) => shown.links.has(link.id))).map(([best]) => best); }
+function missing(chain) {
+  const usable = new Set(usableLinks([chain.nodes[0], chain.nodes[chain.nodes.length - 1]]).map(({ link }) => link.id));
+  return chain.hops.filter((hop) => !hop.some(({ link }) => usable.has(link.id))).map(([best]) => best);
+}
 
 /** @param {string} start @param {string} end */
 function pathForm(start, end) {

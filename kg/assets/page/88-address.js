@@ -9,8 +9,8 @@ function permalink(what) {
   else if (what.claim) address.set("c", what.claim);
   else if (what.link) address.set("l", what.link);
   else if (what.node) address.set("e", what.node);
-  const hide = [...filters.groups].filter((group) => !QUIET.has(group));
-  const also = [...QUIET].filter((group) => !filters.groups.has(group));
+  const hide = [...filters.groups].filter((group) => !QUIET.has(group) && group !== LONERS);
+  const also = [...QUIET, LONERS].filter((group) => !filters.groups.has(group));
   if (hide.length) address.set("hide", JSON.stringify(hide));
   if (also.length) address.set("also", JSON.stringify(also));
   for (const [name, key] of SETS) if (filters[name].size) address.set(key, JSON.stringify([...filters[name]].sort()));
@@ -33,7 +33,7 @@ function listIn(address, key) {
 /** Take over what the address says; what it does not say is as at the beginning. */
 function readAddress() {
   const address = new URLSearchParams(location.hash.slice(1));
-  filters.groups = new Set([...QUIET].filter((group) => !listIn(address, "also").includes(group)).concat(listIn(address, "hide")));
+  filters.groups = new Set([...QUIET, LONERS].filter((group) => !listIn(address, "also").includes(group)).concat(listIn(address, "hide")));
   for (const [name, key] of SETS) filters[name] = new Set(listIn(address, key));
   const [around, hops] = listIn(address, "near");
   Object.assign(filters, { from: address.get("from") || "", to: address.get("to") || "", undated: address.has("undated"),

@@ -52,7 +52,7 @@ function svgLine(id) {
   const d = points.map((point, at) => `${at ? "L" : "M"}${point.x.toFixed(1)} ${point.y.toFixed(1)}`).join("");
   const faint = picture.litLinks !== null && !picture.litLinks.has(id);
   const parts = [s("path", { d, stroke: faint ? paint("--faint") : paint(mark.colour), "stroke-width": mark.width, "stroke-dasharray": mark.dashes.join(" ") || "none" })];
-  if (mark.hollow) parts.push(s("path", { d, stroke: paint("--paper"), "stroke-width": mark.width - 2.8 }));
+  if (mark.hollow) parts.push(s("path", { d, stroke: paint("--paper"), "stroke-width": mark.width - 2.5 }));
   const middle = middleOf(id);
   const head = isOneWay(kept.link) ? middleOf(id, mark.hollow ? 0.68 : 0.8) : null;
   if (head) parts.push(s("polygon", { points: ARROW.map((point) => point.join(",")).join(" "), fill: faint ? paint("--faint") : paint(mark.colour), transform: `translate(${head.x.toFixed(1)} ${head.y.toFixed(1)}) rotate(${((head.angle * 180) / Math.PI).toFixed(1)})` }));

@@ -6,6 +6,7 @@ function select(what) {
   Object.assign(selection, { node: what.node || "", link: what.link || "", claim: what.claim || "", path: what.path || null });
   writeAddress(true);
   showSelection();
+  approach();
 }
 
 /** Draw what is selected everywhere. @param {boolean} [still] whether the picture should stay where it is */
@@ -43,7 +44,7 @@ function lightSelection() {
     nodes.add(selection.node);
     for (const link of linksOf.get(selection.node) || []) if (shown.links.has(link.id)) add(link);
   }
-  light(nodes.size ? nodes : null, nodes.size ? lines : null);
+  light(nodes, lines, nodes.size > 0 && !(filters.around && filters.around === selection.node));
 }
 
 function drawView() {
@@ -78,6 +79,11 @@ function wire() {
   byId("path-open").addEventListener("click", () => { select({ path: [selection.node, ""] }); byId(selection.path && selection.path[0] ? "path-to" : "path-from").focus(); });
   for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => chooseView(/** @type {HTMLElement} */ (button).dataset.view || "picture"));
   const zoom = (/** @type {number} */ by) => picture.network.moveTo({ scale: picture.network.getScale() * by });
+  byId("more").addEventListener("click", () => {
+    const open = byId("more-body").hidden;
+    byId("more-body").hidden = !open;
+    byId("more").setAttribute("aria-expanded", String(open));
+  });
   byId("zoom-in").addEventListener("click", () => zoom(1.3));
   byId("zoom-out").addEventListener("click", () => zoom(1 / 1.3));
   byId("fit").addEventListener("click", () => fitPicture());
@@ -113,6 +119,7 @@ function fromAddress() {
   readAddress();
   refilter();
   showSelection();
+  approach();
 }
 
 function start() {
@@ -122,10 +129,11 @@ function start() {
   wire();
   readAddress();
   refilter();
+  drawLegend();
   openPicture((what) => select(what));
   onFilters.push(syncPicture, drawLegend, () => { lightSelection(); drawPane(); drawView(); writeAddress(); });
-  drawLegend();
   showSelection(true);
+  approach();
   if (selection.node) centre(selection.node);
   document.documentElement.dataset.ready = "yes";
 }

@@ -1,0 +1,138 @@
+"""What all answers share on the command line: the options, and what becomes of rows."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.errors import Misuse
+from kg.folder import find_folder
+
+if TYPE_CHECKING:
+    from kg.questions import Filters
+    from kg.store import Store
+    from kg.texts import Text
+
+FORMATS = ("table", "json", "csv", "tsv", "markdown")
+INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it was put: the graph, the filters, and how the answer is wanted."""
+
+    folder: Path
+    store: Store
+    filters: Filters
+    form: str
+    evidence: bool
+    texts: dict[str, Text]
+
+    def show(self, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+        """Print rows in the form asked for, each with its evidence where that was asked for."""
+        from kg.text import evidence_text, render
+
+        if self.evidence:
+            from kg.evidence import add_evidence
+
+            add_evidence(self.store, self.folder, rows, self.texts)
+        if self.form == "table" and not rows:
+            click.echo("kg: nothing under these filters", err=True)
+            return
+        click.echo(render(rows, columns, self.form, width()), nl=False)
+        if self.evidence and self.form == "table":
+            entries = {entry["id"]: entry for row in rows for entry in row["evidence"]}
+            click.echo("\n" + evidence_text(list(entries.values()), bold=width() > 0), nl=False)
+
+
+def folder_of(ctx: click.Context) -> Path:
+    """Return the graph folder that the command line, the environment or the working folder gives."""
+    return find_folder(ctx.find_root().params.get("folder"), os.environ.get("KG_FOLDER"), Path.cwd())
+
+
+def width() -> int:
+    """Return the width of the terminal, or 0 where the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+OPTIONS = (
+    click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are shown."),
+    click.option("--include", multiple=True, metavar="WHAT", help="Widen beyond firm claims: planned, alleged, inferred, hedged."),
+    click.option("--without", multiple=True, metavar="DOCUMENT|ORIGIN", help="Leave out what stands on a document, or comes from an origin."),
+    click.option("--according-to", multiple=True, metavar="NAME", help="Keep what somebody says, in his own voice or relayed."),
+    click.option("--from", "since", metavar="DATE", help="Leave out what certainly ended before."),
+    click.option("--to", "until", metavar="DATE", help="Leave out what certainly began after."),
+    click.option("--evidence", is_flag=True, help="Show for each row the words that prove it, who says so and where."),
+    click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are (else KG_TEXTS): --evidence then shows passages."),
+)
+
+
+def answer(command: Command) -> Command:
+    """Give a command the options that every answer has; it is called with an Asked first."""
+    @click.pass_context
+    @functools.wraps(command)
+    def asked(ctx: click.Context, **given: Any) -> Any:
+        return command(_asked(ctx, given), **given)
+
+    wrapped: Command = asked
+    for option in reversed(OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def _asked(ctx: click.Context, given: dict[str, Any]) -> Asked:
+    """Return the question put, taking the shared options out of what was given."""
+    from kg.store import open_store
+
+    folder = folder_of(ctx)
+    store = open_store(folder)
+    filters = _filters(store, given.pop("include"), given.pop("without"), given.pop("according_to"), given.pop("since"), given.pop("until"))
+    evidence, texts = given.pop("evidence"), given.pop("texts")
+    return Asked(folder, store, filters, given.pop("form"), evidence, texts_at_hand(store, texts) if evidence and texts else {})
+
+
+def texts_at_hand(store: Store, folder: str) -> dict[str, Text]:
+    """Return the texts in a folder by the id of the document each belongs to."""
+    from kg.lists import documents
+    from kg.questions import Filters
+    from kg.texts import texts_by_checksum
+
+    return texts_by_checksum(Path(folder), {row["sha256"]: row["id"] for row in documents(store, Filters())})
+
+
+def _filters(store: Store, include: tuple[str, ...], without: tuple[str, ...], according_to: tuple[str, ...],
+             since: str | None, until: str | None) -> Filters:
+    from kg.questions import Filters
+    from kg.resolve import resolve, resolve_source
+
+    words = {word.strip() for text in include for word in text.split(",") if word.strip()}
+    for word in sorted(words - {*INCLUDABLE}):
+        raise Misuse(f"--include knows no '{word}'; it takes {', '.join(INCLUDABLE)}")
+    return Filters(frozenset(words), tuple(resolve_source(store, name) for name in without),
+                   tuple(resolve(store, name).iri for name in according_to), _day("--from", since)[0], _day("--to", until)[1])
+
+
+def _day(option: str, typed: str | None) -> tuple[str, str]:
+    """Return the first and the last day of a date typed, or empty texts."""
+    if not typed:
+        return "", ""
+    from kg.dates import bounds
+
+    try:
+        span = bounds(typed)
+    except ValueError as error:
+        raise Misuse(f"{option} is '{typed}': {error}; write 2017, 2017-09 or 2017-09-11") from None
+    return span.earliest_begin or "", span.latest_end or ""
