@@ -6,7 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,13 @@ class Asked:
     form: str
     evidence: bool
     texts: dict[str, Text]
+    as_of: str = ""
 
     def show(self, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
         """Print rows in the form asked for, each with its evidence where that was asked for."""
         from kg.text import evidence_text, render
 
+        rows, columns = self._on_the_day(rows, columns)
         if self.evidence:
             from kg.evidence import add_evidence
 
@@ -52,6 +54,21 @@ class Asked:
         if self.evidence and self.form == "table":
             entries = {entry["id"]: entry for row in rows for entry in row["evidence"]}
             click.echo("\n" + evidence_text(list(entries.values()), bold=width() > 0), nl=False)
+
+
+    def by_the_day(self) -> Filters:
+        """Return the filters without what certainly began after --as-of; offices and deals need what comes later too."""
+        if self.as_of and (not self.filters.until or self.as_of < self.filters.until):
+            return replace(self.filters, until=self.as_of)
+        return self.filters
+
+    def _on_the_day(self, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+        """Return the rows that held or had happened by --as-of, each saying how certainly and why."""
+        if not self.as_of or any("as_of" in row or "certainty" in row for row in rows) or not all("date" in row for row in rows):
+            return rows, columns
+        from kg.asof import with_as_of
+
+        return with_as_of(rows, self.as_of), (*columns, "as_of", "reason")
 
 
 def folder_of(ctx: click.Context) -> Path:
@@ -75,6 +92,7 @@ OPTIONS = (
     click.option("--according-to", multiple=True, metavar="NAME", help="Keep what somebody says, in his own voice or relayed."),
     click.option("--from", "since", metavar="DATE", help="Leave out what certainly ended before."),
     click.option("--to", "until", metavar="DATE", help="Leave out what certainly began after."),
+    click.option("--as-of", metavar="DATE", help="Keep what held or had happened by a day, and say how certainly."),
     click.option("--evidence", is_flag=True, help="Show for each row the words that prove it, who says so and where."),
     click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are (else KG_TEXTS): --evidence then shows passages."),
 )
@@ -82,10 +100,9 @@ OPTIONS = (
 
 def answer(command: Command) -> Command:
     """Give a command the options that every answer has; it is called with an Asked first."""
-    @click.pass_context
     @functools.wraps(command)
-    def asked(ctx: click.Context, **given: Any) -> Any:
-        return command(_asked(ctx, given), **given)
+    def asked(**given: Any) -> Any:
+        return command(_asked(click.get_current_context(), given), **given)
 
     wrapped: Command = asked
     for option in reversed(OPTIONS):
@@ -99,9 +116,13 @@ def _asked(ctx: click.Context, given: dict[str, Any]) -> Asked:
 
     folder = folder_of(ctx)
     store = open_store(folder)
+    as_of = _day("--as-of", given.pop("as_of"))
+    if as_of[0] != as_of[1]:
+        raise Misuse("--as-of takes one day, as in 2017-03-01")
     filters = _filters(store, given.pop("include"), given.pop("without"), given.pop("according_to"), given.pop("since"), given.pop("until"))
     evidence, texts = given.pop("evidence"), given.pop("texts")
-    return Asked(folder, store, filters, given.pop("form"), evidence, texts_at_hand(store, texts) if evidence and texts else {})
+    at_hand = texts_at_hand(store, texts) if evidence and texts else {}
+    return Asked(folder, store, filters, given.pop("form"), evidence, at_hand, as_of[1])
 
 
 def texts_at_hand(store: Store, folder: str) -> dict[str, Text]:

@@ -118,6 +118,28 @@ def needed_roles_are_filled(corpus: Corpus, schema: Schema) -> Iterator[Problem]
                                   "name all sides, or leave the role to another claim about the event")
 
 
+def roles_name_each_once(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
+    """Nobody stands twice in one role: whoever is listed with others met them, and not himself."""
+    for claim in corpus.claims.values():
+        for keyword, values in claim.roles.items():
+            keys = [value.key for value in values if isinstance(value, Party | Ref)]
+            for key in sorted({key for key in keys if keys.count(key) > 1}):
+                yield Problem(claim.place, "C29", f"{claim.key}: '{keyword}' names '{key}' twice", "name each once")
+
+
+def inferences_rest_on_documents(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
+    """No inference rests on itself, not even by way of others."""
+    for claim in corpus.claims.values():
+        below, seen = list(claim.rests_on), set[str]()
+        while below:
+            key = below.pop()
+            if key not in seen:
+                seen.add(key)
+                below += corpus.claims[key].rests_on
+        if claim.key in seen:
+            yield Problem(claim.place, "C30", f"{claim.key} rests on itself", "name the claims of documents it follows from")
+
+
 def claims_say_something(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
     """A claim fills at least one role, or says where, when or of which deal it speaks."""
     for claim in corpus.claims.values():
@@ -244,7 +266,7 @@ def claims_by_event(corpus: Corpus, schema: Schema) -> dict[str, list[Claim]]:
 
 RULES: tuple[Rule, ...] = (
     roles_hold_what_they_may, capacities_are_posts, posts_and_bodies_fit, deals_and_events_are_such, events_are_of_one_kind,
-    needed_roles_are_filled, claims_say_something, claimants_are_agents, outlets_publish, names_stand_in_documents,
-    declared_matters_are_claimed, retired_ids_stay_retired, nothing_happens_after_it_is_told, hypotheses_name_a_relation,
-    denials_deny_claims, same_origins_name_documents, evidence_is_cited_once,
+    needed_roles_are_filled, roles_name_each_once, inferences_rest_on_documents, claims_say_something, claimants_are_agents,
+    outlets_publish, names_stand_in_documents, declared_matters_are_claimed, retired_ids_stay_retired,
+    nothing_happens_after_it_is_told, hypotheses_name_a_relation, denials_deny_claims, same_origins_name_documents, evidence_is_cited_once,
 )

@@ -18,7 +18,7 @@ Resolve = Callable[[Scalar, str], str]
 
 CURRENCY = re.compile(r"[A-Z]{3}\Z")
 AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?\Z")
-LONGEST_END = 5
+LONGEST_END = 4
 """How many words a locator may have at each end: the texts are other people's writing."""
 
 
@@ -48,6 +48,7 @@ class ClaimReader:
             date_note=fields.text("date_note"), inferred=fields.flag("inferred"), because=fields.text("because"),
             rests_on=self._claims(fields, "rests_on"), evidence=read_evidence(fields), note=fields.text("note"),
             roles=self._roles(fields, kind))
+        self._refuse_misplaced(fields, kind)
         fields.finish(known=kind.roles)
         self._check_shape(fields, claim, kind)
         return claim
@@ -115,14 +116,21 @@ class ClaimReader:
             case "date":
                 date = fields.date(key)
                 return (date,) if date else ()
-            case "money":
-                inner = fields.inner(key)
-                money = read_money(inner) if inner else None
-                return (money,) if money else ()
-            case "quantity":
-                inner = fields.inner(key)
-                return (read_quantity(inner),) if inner else ()
-        raise AssertionError(f"the ontology gives '{key}' a type that nothing reads: {role.takes}")
+        return self._amounts(fields, role)
+
+    def _amounts(self, fields: Fields, role: Role) -> tuple[Value, ...]:
+        readers: dict[str, Callable[[Fields], Value | None]] = {"money": read_money, "quantity": read_quantity}
+        if role.takes not in readers:
+            raise AssertionError(f"the ontology gives '{role.keyword}' a type that nothing reads: {role.takes}")
+        inner = fields.inner(role.keyword)
+        value = readers[role.takes](inner) if inner else None
+        return (value,) if value else ()
+
+    def _refuse_misplaced(self, fields: Fields, kind: Kind) -> None:
+        for key in fields.keys_left():
+            if key in self.schema.roles:
+                fields.refuse(key, "S14", f"a claim of kind '{kind.keyword}' has no role '{key}'",
+                              f"it takes: {', '.join(sorted(kind.roles)) or 'no roles'}")
 
     def _check_shape(self, fields: Fields, claim: Claim, kind: Kind) -> None:
         complain = fields.complain
@@ -159,6 +167,12 @@ def read_locator(fields: Fields, *, finish: bool = True) -> Evidence | None:
         fields.finish()
     if paragraph is None or words is None:
         return None
+    check_ends(fields, words)
+    return Evidence(paragraph, words.text, words.place)
+
+
+def check_ends(fields: Fields, words: Scalar) -> None:
+    """Complain of a locator that is not one beginning and one end, or has more words than a few at either."""
     ends = words.text.split("…")
     if len(ends) > 2 or not all(end.strip() for end in ends):
         fields.complain(words.place, "S10", f"the locator '{words.text}' has not one beginning and one end",
@@ -166,7 +180,6 @@ def read_locator(fields: Fields, *, finish: bool = True) -> Evidence | None:
     if longest := max((end for end in ends if len(end.split()) > LONGEST_END), key=len, default=""):
         fields.complain(words.place, "S11", f"'{longest.strip()}' has {len(longest.split())} words",
                         f"a locator has at most {LONGEST_END} words at each end")
-    return Evidence(paragraph, words.text, words.place)
 
 
 def read_money(fields: Fields) -> Money | None:
@@ -195,6 +208,8 @@ def read_quantity(fields: Fields) -> Quantity:
     count = fields.number("count")
     quantity = Quantity("" if count is None else str(count), fields.text("unit"), fields.text("words"))
     fields.finish()
+    if not (quantity.count or quantity.words):
+        fields.complain(fields.place, "S02", "the quantity has neither `count` nor `words`", "add what the source gives")
     return quantity
 
 

@@ -16,6 +16,7 @@ import click
 
 from kg.asking import Asked, answer, folder_of, width
 from kg.errors import KgError, Misuse, SourcesRefused
+from kg.upkeep import COMMANDS
 
 if TYPE_CHECKING:
     from kg.questions import Question
@@ -72,14 +73,14 @@ def _question_command(question: Question) -> click.Command:
         from kg.resolve import resolve
 
         named = {name: [resolve(asked.store, typed).iri] for name, typed in given.items() if typed is not None}
-        asked.show(ask(asked.store, question, asked.filters, named), tuple(name for name, _ in question.columns))
+        asked.show(ask(asked.store, question, asked.by_the_day(), named), tuple(name for name, _ in question.columns))
 
     callback = answer(ask_it)
     arguments: list[click.Parameter] = [click.Argument([name], required=False) for name, _, _ in question.parameters]
     parameters = "\n\n".join(f"{name.upper()}: {text}" for name, _, text in question.parameters)
     examples = "\n".join(("\b", *question.examples))
     return click.Command(question.name, params=[*arguments, *reversed(getattr(callback, "__click_params__", []))], callback=callback,
-                         short_help=question.title, help=f"{question.title}\n\n{parameters}\n\n{examples}")
+                         short_help=question.title, help=f"{question.title}\n\n{question.note}\n\n{parameters}\n\n{examples}")
 
 
 @kg.command()
@@ -180,7 +181,7 @@ def path(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple
     start, end = resolve(store, a), resolve(store, b)
     if start == end:
         raise Misuse(f"'{a}' and '{b}' are both {start.label}; a chain needs two ends")
-    filters = ChainFilters(asked.filters, frozenset(resolve(store, name).iri for name in not_through),
+    filters = ChainFilters(asked.by_the_day(), frozenset(resolve(store, name).iri for name in not_through),
                            frozenset(resolve_kind(store, kind) for kind in only))
     found = path_answer(find_chains(store, start.iri, end.iri, filters, count, max_hops))
     if not found["paths"]:
@@ -212,44 +213,74 @@ def _show_path(asked: Asked, found: dict[str, Any]) -> None:
         click.echo(render(rows, columns, asked.form), nl=False)
 
 
-@kg.command()
-@click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are; else KG_TEXTS. Without it locators go unchecked.")
-@click.pass_context
-def check(ctx: click.Context, texts: str | None) -> None:
-    """Check the sources; with the texts at hand, also that every locator stands where it says."""
-    from kg.exports import load_checked
-    from kg.texts import check_locators, find_texts, misspelt_names
+@kg.command("who-held-which-post")
+@click.argument("name", required=False)
+@answer
+def who_held_which_post(asked: Asked, name: str | None) -> None:
+    """Show who held which post and when that is attested; NAME is a person, a post or the body it is in.
 
-    corpus, _ = load_checked(folder_of(ctx))
-    click.echo(f"{len(corpus.documents)} documents, {len(corpus.claims)} claims, {len(corpus.entities)} entities: no problems")
-    if texts is None:
-        click.echo("kg: the locators were not checked: name the folder of texts with --texts or KG_TEXTS", err=True)
+    With --as-of DATE each row answers certainly or possibly, and why.
+    """
+    from kg.asof import posts_held
+    from kg.resolve import resolve
+
+    found = resolve(asked.store, name) if name else None
+    person = found.iri if found and found.kind in ("Person", "Group") else ""
+    rows = posts_held(asked.store, asked.filters, person, found.iri if found and not person else "", asked.as_of)
+    asked.show(rows, ("who", "post", "body", "attested", "as_of", "reason", "claims"))
+
+
+@kg.command("which-deals")
+@answer
+def which_deals(asked: Asked) -> None:
+    """Show every deal with its state, since when, and who ended it and why; --as-of DATE shows how it stood."""
+    from kg.deals import deal_states
+
+    asked.show(deal_states(asked.store, asked.filters, asked.as_of),
+               ("deal", "state", "stage", "since", "ended_by", "reason", "strength", "said_by", "certainty", "claims"))
+
+
+@kg.command()
+@click.argument("event")
+@answer
+def support(asked: Asked, event: str) -> None:
+    """Show on how many documents and origins an EVENT or claim stands, and why origins are counted as one."""
+    from kg.support import support
+    from kg.text import as_json
+
+    found = support(asked.store, asked.filters, event)
+    if asked.form == "json":
+        click.echo(as_json(found), nl=False)
         return
-    found = find_texts(corpus, Path(texts))
-    checked = check_locators(corpus, found)
-    click.echo(f"{len(found)} of {len(corpus.documents)} texts at hand; {checked.checked} locators checked: {checked.found} found, "
-               f"{checked.missing} missing, {checked.ambiguous} ambiguous; {checked.without_text} without a text")
-    problems = [*checked.problems, *misspelt_names(corpus, found)]
-    if problems:
-        raise SourcesRefused(problems)
+    if asked.form == "table":
+        click.echo(f"{found['label']}\ndocuments: {found['documents']}, origins: {found['origins']}")
+        for note in found["joined"]:
+            click.echo(f"counted as one: {', '.join(note['origins'])}, because {note['because']}")
+        click.echo()
+    asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
 
 @kg.command()
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; say which exports are stale, and exit 1 if any is.")
-@click.option("--allow-shrink", is_flag=True, help="Build even where the graph loses more claims than sources/graph.yaml allows.")
-@click.pass_context
-def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
-    """Build the graph: sources → checks → RDF → store → exports/, replaced whole or not at all."""
-    from kg.exports import make_exports, publish, stale
+@click.argument("a", required=False)
+@click.argument("b", required=False)
+@answer
+def fragile(asked: Asked, a: str | None, b: str | None) -> None:
+    """Show what falls if one document, one origin or one allegation falls: every event, or the best chain between A and B."""
+    from kg.network import ChainFilters
+    from kg.resolve import resolve
+    from kg.support import fragile, fragile_path
 
-    folder = folder_of(ctx)
-    built = make_exports(folder)
-    if only_check:
-        lines = stale(folder, built)
-        click.echo("\n".join(lines) if lines else "exports/ is fresh")
-        ctx.exit(1 if lines else 0)
-    publish(folder, built, allow_shrink)
-    click.echo(f"{built.claims} claims, {built.triples} triples; {len(built.files)} files in {folder / 'exports'}")
+    if a and not b:
+        raise Misuse("a chain needs two ends: kg fragile A B")
+    if a and b:
+        start, end = resolve(asked.store, a), resolve(asked.store, b)
+        asked.show(fragile_path(asked.store, start.iri, end.iri, ChainFilters(asked.by_the_day())), ("without", "what", "chain", "claims"))
+        return
+    asked.show(fragile(asked.store, asked.filters), ("label", "carried_by", "document", "origin", "status", "claims"))
+
+
+for command in COMMANDS:
+    kg.add_command(command)
 
 
 def main() -> None:

@@ -13,8 +13,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-_PLAIN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z")
+_PLAIN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?\Z")
 _SOME_DAY_WITHIN = re.compile(r"\[([^\[\],.]*)\.\.([^\[\],.]*)\]\Z")
+_BEYOND = re.compile(r"[YESTZ\s]")
+LONGEST = 60
+"""How many characters a date may have: its grammar allows sets of any length."""
+
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -97,6 +101,8 @@ def edtf_of(span: Bounds) -> str:
 
 def _plain_span(match: re.Match[str]) -> tuple[str, str]:
     year, month, day = match.groups()
+    if int(year) == 0:
+        raise ValueError("year 0000 cannot be compared")
     if day:
         datetime.date(int(year), int(month), int(day))
         return match[0], match[0]
@@ -105,8 +111,6 @@ def _plain_span(match: re.Match[str]) -> tuple[str, str]:
             return _season_span(match[0])
         last = 29 if month == "02" and _is_leap(int(year)) else _DAYS[int(month) - 1]
         return f"{match[0]}-01", f"{match[0]}-{last}"
-    if int(year) == 0:
-        raise ValueError("year 0000 cannot be compared")
     return f"{year}-01-01", f"{year}-12-31"
 
 
@@ -143,6 +147,8 @@ def _set(first: str, last: str) -> Bounds:
 
 @lru_cache(maxsize=10_000)
 def _compound(text: str) -> Bounds:
+    if len(text) > LONGEST or _BEYOND.search(text):  # Y1E99999999 is EDTF, and edtf would work it out
+        raise ValueError("it is no date in EDTF, with a year of four digits and no time of day")
     # edtf costs 50 ms to import and some 20 ms a parse: only what is no plain date gets here
     from edtf import parse_edtf
     from edtf.parser.edtf_exceptions import EDTFParseException

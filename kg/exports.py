@@ -57,13 +57,17 @@ def load_checked(folder: Path) -> tuple[Corpus, Schema]:
     return corpus, schema
 
 
-def make_exports(folder: Path) -> Built:
-    """Return all exports of a folder's sources, verified, without writing any."""
+def make_exports(folder: Path, filters: Filters | None = None) -> Built:
+    """Return all exports of a folder's sources, verified, without writing any; of a part of them where filters are given."""
     import pyoxigraph
 
     from kg.rdf import Writer
 
     corpus, schema = load_checked(folder)
+    if filters:
+        from kg.narrow import narrow
+
+        corpus = narrow(corpus, read_together(corpus, schema), filters)
     lines = set(Writer(corpus, schema, read_together(corpus, schema)).lines())
     for path in turtle_files(folder / "ontology"):
         lines |= {f"{quad.subject} {quad.predicate} {quad.object} ." for quad in pyoxigraph.parse(path=str(path))}
@@ -110,6 +114,23 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         forget_other_stores(folder, built.checksum)
+
+
+EXPORT_NAMES = {"ntriples": EXPORT, "turtle": "graph.ttl", "jsonld": "graph.jsonld", "claims": "claims.csv", "nodes": "nodes.csv",
+                "links": "links.csv", "graphml": "graph.graphml", "page": PAGE}
+"""What each format of `kg export` is called among the exports."""
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all."""
+    staging = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write(staging, data)
+        staging.replace(path)
+    except OSError as error:
+        raise BuildFailed(f"{path} could not be written ({error.strerror})") from error
+    finally:
+        staging.unlink(missing_ok=True)
 
 
 def stale(folder: Path, built: Built) -> list[str]:

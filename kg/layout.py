@@ -1,11 +1,11 @@
 """Where each node of the picture stands: worked out at build time, the same on every machine.
 
-The method is stress majorization: nodes are drawn as far apart as they are steps apart, so a story (things a few steps from
-each other) stays together. Small components use all distances (Gansner, Koren, North 2004), large ones a sample of pivots
-(Ortmann, Klimenta, Brandes 2016), which keeps the cost near linear. Labels are then pushed off each other.
+The method is stress majorization: nodes are drawn as far apart as they are steps apart, so a story (things a few
+steps from each other) stays together. Small components use all distances (Gansner, Koren, North 2004), large ones a
+sample of pivots (Ortmann, Klimenta, Brandes 2016), which keeps the cost near linear. Then labels are pushed apart.
 
-Only `+ - * /` and square roots are used, summed in a fixed order: processors differ in the last bit of sines and of matrix
-products, and a difference of one bit would grow to another picture.
+Only `+ - * /` and square roots are used, summed in a fixed order: processors differ in the last bit of sines and of
+matrix products, and a difference of one bit would grow to another picture.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _PACKED = 150
 _TURNS = tuple(step / 8 for step in range(-8, 9))
 
 
-def positions(nodes: Iterable[str], links: Iterable[tuple[str, str]], boxes: Mapping[str, Box]) -> dict[str, tuple[int, int]]:
+def positions(nodes: Iterable[str], links: Iterable[tuple[str, str]],
+              boxes: Mapping[str, Box]) -> dict[str, tuple[int, int]]:
     """Return whole-number coordinates for every node, x to the right and y down, around the origin.
 
     `boxes` gives the width and height a node needs with its label. The order of nodes and links makes no difference.

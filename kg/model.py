@@ -149,7 +149,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text that claims were taken from. `chain` holds outlets: the reporter first, the host last."""
+    """A text that claims were taken from. `chain` holds outlets: the reporter first, the host last; `curation` how it was curated."""
 
     key: str
     title: str
@@ -166,6 +166,7 @@ class Document:
     repeats: dict[int, tuple[int, ...]] = field(default_factory=dict)
     nothing: tuple[Passage, ...] = ()
     retired: tuple[str, ...] = ()
+    curation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

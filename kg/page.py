@@ -207,7 +207,7 @@ def _told(row: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]]) -> di
     perhaps = [claims[one]["says"] for one in row["may_be_denied_by"] if one in claims]
     return {"id": row["id"], "says": row["says"], "standing": ", ".join(_standing(row)), "date": row["date"],
             "by": " → ".join(one["label"] for one in row["said_by"]), "denials": denials, "perhaps": perhaps,
-            "paragraph": row["paragraph"], "words": row["words"], "note": row["note"]}
+            "paragraph": row["paragraph"], "words": row["words"], "note": row.get("because", "") or row["note"]}
 
 
 def _standing(row: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -32,19 +32,24 @@ FILTER NOT EXISTS { VALUES ?until { "9999" } ?claim arms:earliestBegin ?began . 
 """
 """The common filters as they stand, line by line, in every question; only the name of the claim's variable may differ."""
 
-_HEAD = re.compile(r"#\s*(parameter|column|example):\s*(.+)")
+_HEAD = re.compile(r"#\s*(parameter|column|example|include):\s*(.+)")
 _VALUES = re.compile(r"VALUES \?(\w+) \{ ([^{}]*) \}")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as its file gives it: parameters as (name, kind, help), columns as (name, type)."""
+    """A question as its file gives it: parameters as (name, kind, help), columns as (name, type).
+
+    `include` names the footings that it shows of itself, because they are its point.
+    """
 
     name: str
     title: str
     parameters: tuple[tuple[str, str, str], ...]
     columns: tuple[tuple[str, str], ...]
     examples: tuple[str, ...]
+    include: frozenset[str]
+    note: str
     text: str
 
 
@@ -91,18 +96,32 @@ def load_question(folder: Path, name: str) -> Question:
 def parse_question(name: str, text: str) -> Question:
     """Return a question from the text of its file; its first line is the question in English."""
     first, _, rest = text.partition("\n")
-    found: dict[str, list[str]] = {"parameter": [], "column": [], "example": []}
+    found: dict[str, list[str]] = {"parameter": [], "column": [], "example": [], "include": []}
     for match in _HEAD.finditer(rest):
         found[match[1]].append(match[2].strip())
     if not first.startswith("# ") or not found["column"]:
         raise KgError(f"{name}.rq does not begin with its question in English, or names no column")
     parameters = (line.split(None, 2) for line in found["parameter"])
     return Question(name, first[2:].strip(), tuple((parts[0], parts[1], parts[2]) for parts in parameters),
-                    tuple((line.split()[0], line.split()[1]) for line in found["column"]), tuple(found["example"]), text)
+                    tuple((line.split()[0], line.split()[1]) for line in found["column"]), tuple(found["example"]),
+                    frozenset(word for line in found["include"] for word in line.split()), _note(rest), text)
+
+
+def _note(head: str) -> str:
+    """Return the paragraph of comment under the question, which says what the reader has to know."""
+    lines = []
+    for line in head.split("\n"):
+        if not line.startswith("#"):
+            break
+        text = line[1:].strip()
+        if text and not _HEAD.match(line):
+            lines.append(text)
+    return " ".join(lines)
 
 
 def ask(store: Store, question: Question, filters: Filters, given: Mapping[str, Iterable[str]]) -> Answer:
     """Return the rows of a question; `given` holds IRIs for parameters, by name."""
+    filters = replace(filters, include=filters.include | question.include)
     values = {name: [iri_term(iri) for iri in iris] for name, iris in given.items()} | filters.terms()
     types = dict(question.columns)
     return [{name: _typed(row.get(name, ""), kind) for name, kind in types.items()}

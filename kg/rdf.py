@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from kg import model
 from kg.dates import Bounds, bounds
-from kg.links import encounters_of, links_of, ministers
+from kg.links import attestation_footing, encounters_of, links_of, ministers
 from kg.model import Claim, Corpus, Document, Entity, Money, Party, Quantity, Ref, Value
 from kg.names import fold
 from kg.readings import ESTABLISHED, Event, Reading, Readings
@@ -209,6 +209,7 @@ class Writer:
             yield from self._bounds(me, reading.bounds)
         if reading.told_by:
             yield f"{me} {arms('toldBy')} {literal(reading.told_by, 'date')} ."
+        yield f"{me} {arms('attests')} {literal(attestation_footing(reading))} ."
         yield from self._roles(reading, me, event)
         yield from self._attribution(reading, me)
         yield from self._sources(claim, me)
@@ -229,6 +230,8 @@ class Writer:
                 term = self._term(keyword, value, node)
                 yield f"{me} <{SAID}{name}> {term} ."
                 yield from self._inside(value, node, me)
+                if self.schema.roles[keyword].does and isinstance(value, Party):
+                    yield f"{me} {arms('doer')} {term} ."
                 if plain and isinstance(value, Party | Ref) and value.key not in self.corpus.claims:
                     yield f"{event} {arms(name)} {term} ."
         for term_name, key in (("partOf", claim.part_of), ("saidIn", claim.said_in)):

@@ -48,6 +48,7 @@ class Role:
     ranges: tuple[str, ...]
     phrase: str
     definition: str
+    does: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def _roles(triples: Triples) -> Iterator[Role]:
             ranges = properties.get(ARMS + "rangeAnyOf") or properties.get(RDFS + "range") or []
             yield Role(one(properties, ARMS + "keyword"), local_name(name), takes,
                        tuple(sorted(local_name(value) for value in ranges)),
-                       one(properties, ARMS + "phrase"), one(properties, SKOS + "definition"))
+                       one(properties, ARMS + "phrase"), one(properties, SKOS + "definition"),
+                       one(properties, ARMS + "does") == "true")
 
 
 def _kinds(triples: Triples, ancestors: dict[str, frozenset[str]], keyword: dict[str, str]) -> Iterator[Kind]:

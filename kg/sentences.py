@@ -63,6 +63,7 @@ class Speaker:
             line += f" (denied by {self._deniers(reading.denied_by)})"
         elif reading.may_be_denied_by:
             line += f" (perhaps denied by {self._deniers(reading.may_be_denied_by)})"
+        line = line.replace(" :", ":")
         return line[0].upper() + line[1:]
 
     def body(self, reading: Reading) -> tuple[str, bool]:

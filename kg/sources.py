@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from kg import model
-from kg.claims import ClaimReader, is_claim_id, read_evidence, read_locator
+from kg.claims import ClaimReader, check_ends, is_claim_id, read_evidence, read_locator
 from kg.errors import Place, Problem
 from kg.fields import Fields, did_you_mean
 from kg.model import Claim, Corpus, Document, Entity, Graph, Name, Passage, SameOrigin
@@ -21,12 +22,27 @@ REASONS = ("picture credit", "page furniture", "title repeated", "caption repeat
            "general remark", "repeats another paragraph", "background no kind fits")
 """Why a passage may yield no claim."""
 
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~-]+)*(/|#|/#)?\Z")
+"""Web addresses that are IRIs as they stand: what the graph's own names begin with, and what it is licensed under."""
+
 
 def source_files(folder: Path) -> list[Path]:
     """Return the curated files in the order in which they are read; only regular files that lie inside the folder."""
     root = (folder / "sources").resolve()
     found = [*sorted(root.glob("*.yaml")), *sorted((root / "documents").glob("*.yaml"))]
     return [path for path in found if path.is_file() and path.resolve().is_relative_to(root)]
+
+
+def unread_files(folder: Path) -> Iterator[Problem]:
+    """Yield a problem for each YAML file in the folder that is not read, so that nothing is left out in silence."""
+    root = (folder / "sources").resolve()
+    for path in sorted({*root.rglob("*.yaml"), *root.rglob("*.yml")} - {*source_files(folder)}):
+        shown = path.relative_to(root)
+        if not any(part.startswith(".") for part in shown.parts):
+            hint = (f"name it {path.stem}.yaml" if path.suffix == ".yml" else
+                    "put it into sources/ or sources/documents/" if path.is_file() and path.resolve().is_relative_to(root) else
+                    "only regular files that lie inside sources/ are read")
+            yield Problem(Place(f"sources/{shown.as_posix()}", 1, 1), "S12", "nothing reads this file", hint)
 
 
 def load_corpus(folder: Path, schema: Schema) -> tuple[Corpus, list[Problem]]:
@@ -39,6 +55,7 @@ def load_corpus(folder: Path, schema: Schema) -> tuple[Corpus, list[Problem]]:
         problems += found
         if node is not None:
             files[shown] = Fields(node, problems)
+    problems += unread_files(folder)
     return _Loader(schema, problems).load(files), problems
 
 
@@ -78,17 +95,24 @@ class _Loader:
                                          "write title, publisher and licence into it"))
             return Graph("", RESERVED, "", "", 0)
         base = fields.scalar("base")
-        if base and not (base.text.startswith(("https://", "http://")) and base.text.endswith(("/", "#"))):
-            fields.complain(base.place, "S08", f"the base is '{base.text}'", "write an http address that ends in / or #")
+        if base and not (_ADDRESS.match(base.text) and base.text.endswith(("/", "#"))):
+            fields.complain(base.place, "S08", f"the base is '{base.text}'", "write a plain http address that ends in / or #")
+        licence = fields.scalar("licence", required=True)
+        if licence and not _ADDRESS.match(licence.text):
+            fields.complain(licence.place, "S08", f"the licence is '{licence.text}'", "write the plain http address of its text")
         graph = Graph(fields.text("title", required=True), base.text if base else RESERVED,
-                      fields.text("publisher", required=True), fields.text("licence", required=True), fields.number("shrink") or 0)
+                      fields.text("publisher", required=True), licence.text if licence else "", fields.number("shrink") or 0)
         fields.finish()
         return graph
 
     def _document(self, stem: str, fields: Fields) -> None:
         if not is_id(stem) or stem == model.INFERENCES:
-            fields.complain(fields.place, "S04", f"'{stem}' cannot be a document's id", "name the file with small letters, digits and hyphens")
+            fields.complain(fields.place, "S04", f"'{stem}' cannot be a document's id",
+                            "name the file with small letters, digits and hyphens, and not inferences")
             return
+        if stem in self.entities:  # the two would go by one name
+            fields.complain(fields.place, "S05", f"the id '{stem}' is taken",
+                            f"{self.entities[stem].place.path}:{self.entities[stem].place.line} has it; name the file otherwise")
         head = fields.inner("document")
         retired = fields.texts("retired")
         if head is None:
@@ -116,7 +140,7 @@ class _Loader:
             single=fields.flag("single"), count=fields.number("count"), note=fields.text("note"),
             evidence=read_locator(fields, finish=False) if unnamed else None)
         fields.finish()
-        if not short or not known:
+        if not short:
             return
         before = self.entities.get(entity.key) or self.entities.get(short)
         if before:
@@ -159,9 +183,10 @@ class _Loader:
                 claim = reader.read(fields)
                 if claim is None:
                     continue
-                if claim.key in self.claims:
-                    fields.complain(fields.place, "S05", f"the claim id '{claim.key}' is taken",
-                                    f"line {self.claims[claim.key].place.line} has it; choose another")
+                before = self.claims.get(claim.key) or self.entities.get(claim.key)
+                if before:
+                    fields.complain(fields.place, "S05", f"the id '{claim.key}' is taken",
+                                    f"line {before.place.line} has it; choose another")
                     continue
                 self.claims[claim.key] = claim
 
@@ -172,7 +197,8 @@ class _Loader:
             return local
         if text in self.entities and ("/" not in text or document in ("", model.INFERENCES)):
             return text
-        near = [key.removeprefix(f"{document}/") for key in self.entities if "/" not in key or key.startswith(f"{document}/")]
+        near = [*self.entities] if "/" in text else [
+            key.removeprefix(f"{document}/") for key in self.entities if "/" not in key or key.startswith(f"{document}/")]
         self.problems.append(Problem(node.place, "S06", f"unknown id '{text}'", did_you_mean(text, near) or
                                      "declare it in an entity file, or under `unnamed:` or `matters:` here"))
         return ""
@@ -181,7 +207,8 @@ class _Loader:
         key = node.text if "/" in node.text else f"{document}/{node.text}"
         if is_claim_id(node.text) and key in self.claim_ids:
             return key
-        near = [known.removeprefix(f"{document}/") for known in self.claim_ids if known.startswith(f"{document}/")]
+        near = sorted(self.claim_ids) if "/" in node.text else [
+            known.removeprefix(f"{document}/") for known in sorted(self.claim_ids) if known.startswith(f"{document}/")]
         self.problems.append(Problem(node.place, "S06", f"unknown claim '{node.text}'", did_you_mean(node.text, near)))
         return ""
 
@@ -189,15 +216,17 @@ class _Loader:
 def read_head(head: Fields, stem: str, retired: tuple[str, ...]) -> Document:
     """Return a document from its head."""
     year = head.inner("year")
+    chain_given = "chain" in head.keys_left()
     document = Document(
         key=stem, title=head.text("title", required=True), language=head.text("language", required=True),
         chain=head.texts("chain"), place=head.place, published=head.date("published"), published_note=head.text("published_note"),
         url=head.text("url"), text=head.text("text"), sha256=head.text("sha256"), retired=retired,
+        curation=head.text("curation"),
         year=year.text("is", required=True) if year else "", year_evidence=read_evidence(year) if year else None,
         repeats=dict(_repeats(head)), nothing=tuple(_passages(head)))
     if year:
         year.finish()
-    if not document.chain:
+    if not chain_given:
         head.complain(head.place, "S02", "the key 'chain' is missing", "name the outlets: the reporter first, the host last")
     head.finish()
     return document
@@ -222,9 +251,13 @@ def _repeats(head: Fields) -> Iterator[tuple[int, tuple[int, ...]]]:
 def _passages(head: Fields) -> Iterator[Passage]:
     for inner in head.inners("nothing"):
         paragraph = inner.number("paragraph", required=True)
-        passage = Passage(paragraph or 0, inner.text("words"), inner.choice("because", REASONS), inner.place)
+        words = inner.scalar("words")
+        if words:
+            check_ends(inner, words)
+        reasoned = inner.peek("because")
+        passage = Passage(paragraph or 0, words.text if words else "", inner.choice("because", REASONS), inner.place)
         inner.finish()
-        if not passage.because:
+        if not reasoned:
             inner.complain(inner.place, "S02", "the passage gives no reason", f"add `because:` with one of {', '.join(REASONS)}")
         if paragraph is not None:
             yield passage

@@ -15,7 +15,9 @@ from typing import Any
 FORMATS = ("table", "json", "csv", "tsv", "markdown")
 
 _FORMULA = "=+-@\t\r＝＋－＠"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+                      r"\U000e0000-\U000e007f]")
+"""What moves a cursor, turns text around or cannot be seen; the joiners that Persian needs are none of it."""
 
 
 def render(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str, width: int = 0) -> str:
@@ -36,8 +38,13 @@ def render(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str, wi
 
 
 def as_json(value: Any) -> str:
-    """Return a value as JSON for programs: UTF-8, two blanks a level, a line end."""
-    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    """Return a value as JSON for programs: UTF-8, two blanks a level, a line end; what no terminal should get is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return _CONTROL.sub(_json_escape, text)
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    return re.sub("....", r"\\u\g<0>", match[0].encode("utf-16-be").hex())
 
 
 def path_text(answer: dict[str, Any]) -> str:
@@ -99,7 +106,7 @@ def visible(text: str) -> str:
     >>> print(visible("a\x1b[31mb"))
     a\x1b[31mb
     """
-    return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}" if ord(match[0]) < 256 else f"\\u{ord(match[0]):04x}", text)
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 0) -> str:
@@ -156,7 +163,8 @@ def _wrap(text: str, width: int) -> list[str]:
     lines: list[str] = []
     for paragraph in text.split("\n") or [""]:
         line = ""
-        for word in paragraph.split(" "):
+        for whole in paragraph.split(" "):
+            word = whole
             while columns_of(word) > width:
                 if line:
                     lines.append(line)
@@ -215,7 +223,7 @@ def harmless(cell: str) -> str:
     ("'=1+1", 'Elbit', '[..2017]')
     """
     shown = visible(cell).replace("\t", " ") if "\t" in cell else visible(cell)
-    return "'" + shown if shown.startswith(tuple(_FORMULA)) else shown
+    return "'" + shown if shown.lstrip().startswith(tuple(_FORMULA)) else shown
 
 
 def _markdown(rows: Sequence[Sequence[str]]) -> str:

@@ -99,8 +99,8 @@ def occurrences(paragraph: str, words: str) -> list[tuple[int, int]]:
 
 
 def _spans(folded: str, words: str) -> list[tuple[int, int]]:
-    pattern = r"(?<!\w)" + re.escape(fold_text(words)) + r"(?!\w)"
-    return [match.span() for match in re.finditer(pattern, folded)]
+    pattern = r"(?<!\w)(?=(" + re.escape(fold_text(words)) + r")(?!\w))"  # looking ahead finds those that overlap too
+    return [match.span(1) for match in re.finditer(pattern, folded)]
 
 
 def locators(corpus: Corpus) -> Iterator[tuple[str, str, Evidence]]:

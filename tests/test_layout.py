@@ -55,7 +55,7 @@ def test_a_story_stays_together() -> None:
     spots = place(left + right, [*left_links, *right_links, (left[3], right[4])])
 
     def mean(pairs: list[tuple[str, str]]) -> float:
-        gaps = [((spots[a][0] - spots[b][0]) ** 2 + (spots[a][1] - spots[b][1]) ** 2) ** 0.5 for a, b in pairs]
+        gaps: list[float] = [((spots[a][0] - spots[b][0]) ** 2 + (spots[a][1] - spots[b][1]) ** 2) ** 0.5 for a, b in pairs]
         return sum(gaps) / len(gaps)
 
     within = mean([(a, b) for part in (left, right) for a in part for b in part if a < b])
@@ -64,7 +64,8 @@ def test_a_story_stays_together() -> None:
 
 
 def test_parts_without_a_link_do_not_overlap() -> None:
-    nodes, links = [], []
+    nodes: list[str] = []
+    links: list[tuple[str, str]] = []
     for name in "abcdef":
         more, ties = story(name, 6)
         nodes, links = nodes + more, links + ties

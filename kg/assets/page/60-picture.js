@@ -11,7 +11,7 @@ const picture = {
   /** @type {Map<string, string>} the look each line has now, to change only what differs */ looks: new Map(),
   /** @type {Map<string, {x: number, y: number}>|null} places while only a neighbourhood is shown */ moved: null,
   /** pixels in a unit of the layout when all is shown: marks and lines keep their size whatever the room */ unit: 1,
-  room: "",
+  room: "", /** whether all of it is to be seen, whatever becomes of the room */ whole: true,
   /** @type {{scale: number, box: number[]}|null} what is seen when all is shown; labels stay within */ frame: null,
 };
 
@@ -22,7 +22,7 @@ function openPicture(choose) {
   picture.edges = new vis.DataSet();
   syncPicture();
   picture.network = new vis.Network(byId("picture"), { nodes: picture.nodes, edges: picture.edges }, {
-    physics: false, layout: { improvedLayout: false }, nodes: { shape: "custom", ctxRenderer: drawNode, chosen: false },
+    physics: false, layout: { improvedLayout: false }, autoResize: false, nodes: { shape: "custom", ctxRenderer: drawNode, chosen: false },
     edges: { chosen: false, selectionWidth: 0, hoverWidth: 0, arrowStrikethrough: false },
     interaction: { hover: true, tooltipDelay: 1e9, hideEdgesOnDrag: links.size > 1500, hideEdgesOnZoom: links.size > 1500,
       keyboard: false, selectable: true, selectConnectedEdges: false, dragNodes: true, multiselect: false },
@@ -36,7 +36,8 @@ function openPicture(choose) {
   network.on("blurNode", () => { picture.hoverNode = ""; restyle(); });
   network.on("hoverEdge", (/** @type {any} */ event) => { picture.hoverLink = event.edge; restyle(); });
   network.on("blurEdge", () => { picture.hoverLink = ""; restyle(); });
-  network.on("dragEnd", () => { picture.version += 1; });
+  network.on("dragEnd", () => { picture.version += 1; picture.whole = false; });
+  network.on("zoom", () => { picture.whole = false; });
   network.on("afterDrawing", drawOver);
   fitPicture();
   new ResizeObserver(refit).observe(byId("picture"));
@@ -261,6 +262,7 @@ function fitPicture() {
   const [half, tall] = [room.clientWidth / scale / 2, room.clientHeight / scale / 2];
   picture.frame = { scale, box: [x - half, y - tall, x + half, y + tall] };
   picture.version += 1;
+  picture.whole = true;
 }
 
 /** The room changed: what was seen whole is to be seen whole again. */
@@ -268,11 +270,10 @@ function refit() {
   const room = byId("picture");
   const size = `${room.clientWidth}x${room.clientHeight}`;
   if (size === picture.room || !room.clientWidth) return;
-  const wasWhole = picture.frame && Math.abs(picture.network.getScale() - picture.frame.scale) < 0.001;
   picture.room = size;
   picture.network.setSize("100%", "100%");
   picture.network.redraw();
-  if (!wasWhole) return;
+  if (!picture.whole) return;
   syncPicture();
   fitPicture();
 }
@@ -285,6 +286,7 @@ function approach() {
   const [left, top, right, bottom] = frameOf(Object.values(picture.network.getPositions(nodes)));
   const room = byId("picture");
   const scale = Math.min((room.clientWidth - MARGIN_X) / (right - left || 1), (room.clientHeight - MARGIN_Y) / (bottom - top || 1), 1);
+  picture.whole = false;
   picture.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(scale, picture.network.getScale()) });
 }
 

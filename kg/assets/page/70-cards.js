@@ -56,7 +56,12 @@ function factRows(claim) {
   if (claim.said_on) rows.push(["Said on", dateWords(claim.said_on)]);
   if (claim.date) rows.push(["Date", h("span", { title: claim.date }, whenWords(claim))]);
   for (const [name, value] of Object.entries(claim.values)) rows.push([sentence(kindWords(name)), valueWords(value)]);
-  if (claim.note) rows.push([claim.inferred ? "Because" : "Note", claim.note]);
+  if (claim.date_words) rows.push(["The text’s date", `“${claim.date_words}”`]);
+  if (claim.date_note) rows.push(["How dated", claim.date_note]);
+  if (claim.because) rows.push(["Because", claim.because]);
+  if (claim.note) rows.push(["Note", claim.note]);
+  const saying = claim.said_in ? (claimsAbout.get(claim.said_in) || [])[0] : undefined;
+  if (saying && saying !== claim) rows.push(["Said in", claimLine(saying.id)]);
   if (claim.document) rows.push(["Where", placeOf(claim)]);
   return rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]);
 }
@@ -92,7 +97,7 @@ function citation(claim) {
   if (source) {
     parts.push(`${source.title}${source.published ? `, ${source.published}` : ""}, ¶ ${claim.paragraph} “${claim.words}”${source.url ? `, ${source.url}` : ""}`);
   }
-  if (claim.note) parts.push(claim.note);
+  if (claim.because) parts.push(`Because: ${claim.because}`);
   return `${parts.join(". ")}. (${claim.id})`;
 }
 

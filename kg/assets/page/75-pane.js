@@ -147,7 +147,7 @@ function linkPane(id) {
     h("h2", { class: "spoken" }, entityButton(link.from), ` ${link.label} `, entityButton(link.to)),
     words ? h("p", {}, caveatNote(sentence(words), "")) : null,
     link.office ? h("p", { class: "note" }, "A tie through an office: that two people held posts in one body is no contact between them.") : null,
-    h("p", { class: "small" }, `Told by ${amount(link.documents.length, "document")}, from ${amount(link.origins.length, "origin")}: ${link.origins.map(labelOf).join(", ")}`),
+    link.documents.length ? h("p", { class: "small" }, `Told by ${amount(link.documents.length, "document")}, from ${amount(link.origins.length, "origin")}: ${link.origins.map(labelOf).join(", ")}`) : null,
     claimSection("What is claimed", own),
     others.length ? claimSection("Other claims about the same matter", others) : null,
   ].filter((node) => node !== null);

@@ -86,7 +86,7 @@ function nameField(field, list, none, choose) {
   };
   field.addEventListener("input", look);
   field.addEventListener("focus", () => { if (field.value) look(); });
-  field.addEventListener("blur", () => setTimeout(close, 150));
+  field.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== field) close(); }, 150));
   field.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (list.hidden) look();

@@ -55,9 +55,9 @@ function svgLine(id) {
   if (mark.hollow) parts.push(s("path", { d, stroke: paint("--paper"), "stroke-width": mark.width - 2.5 }));
   const middle = middleOf(id);
   const head = isOneWay(kept.link) ? middleOf(id, mark.hollow ? 0.68 : 0.8) : null;
-  if (head) parts.push(s("polygon", { points: ARROW.map((point) => point.join(",")).join(" "), fill: faint ? paint("--faint") : paint(mark.colour), transform: `translate(${head.x.toFixed(1)} ${head.y.toFixed(1)}) rotate(${((head.angle * 180) / Math.PI).toFixed(1)})` }));
+  if (head) parts.push(s("polygon", { points: ARROW.map((point) => point.map((at) => at * (mark.hollow ? 1 : 0.75)).join(",")).join(" "), fill: faint ? paint("--faint") : paint(mark.colour), transform: `translate(${head.x.toFixed(1)} ${head.y.toFixed(1)}) rotate(${((head.angle * 180) / Math.PI).toFixed(1)})` }));
   if (middle) for (const [along, half, lean] of strikes(mark.strike)) {
-    parts.push(s("line", { x1: along + 2.5 * lean, y1: -half, x2: along - 2.5 * lean, y2: half, stroke: paint("--l-denied"), "stroke-width": 2,
+    parts.push(s("line", { x1: along + 2.5 * lean, y1: -half, x2: along - 2.5 * lean, y2: half, stroke: paint(faint ? "--faint" : "--l-denied"), "stroke-width": 2,
       transform: `translate(${middle.x.toFixed(1)} ${middle.y.toFixed(1)}) rotate(${((middle.angle * 180) / Math.PI).toFixed(1)})` }));
   }
   return parts;

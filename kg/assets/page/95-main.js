@@ -78,7 +78,7 @@ function wire() {
   byId("home").addEventListener("click", () => { select({}); fitPicture(); });
   byId("path-open").addEventListener("click", () => { select({ path: [selection.node, ""] }); byId(selection.path && selection.path[0] ? "path-to" : "path-from").focus(); });
   for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => chooseView(/** @type {HTMLElement} */ (button).dataset.view || "picture"));
-  const zoom = (/** @type {number} */ by) => picture.network.moveTo({ scale: picture.network.getScale() * by });
+  const zoom = (/** @type {number} */ by) => { picture.whole = false; picture.network.moveTo({ scale: picture.network.getScale() * by }); };
   byId("more").addEventListener("click", () => {
     const open = byId("more-body").hidden;
     byId("more-body").hidden = !open;
@@ -98,9 +98,28 @@ function wire() {
   window.addEventListener("hashchange", fromAddress);
   window.addEventListener("popstate", fromAddress);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
-  window.addEventListener("beforeprint", () => { recolour(); fitPicture(); });
-  window.addEventListener("afterprint", recolour);
+  window.addEventListener("beforeprint", beforePrint);
+  window.addEventListener("afterprint", afterPrint);
 }
+
+/** Paper is white and sharper than a screen: it gets the picture in light colours and as drawing, not as dots. */
+function beforePrint() {
+  document.documentElement.dataset.print = "yes";
+  recolour();
+  const drawing = svgOfPicture();
+  drawing.id = "printed";
+  afterPrint.drawing?.remove();
+  afterPrint.drawing = drawing;
+  byId("picture").append(drawing);
+}
+
+function afterPrint() {
+  delete document.documentElement.dataset.print;
+  afterPrint.drawing?.remove();
+  recolour();
+}
+/** @type {Element|null} */
+afterPrint.drawing = null;
 
 /** Bring a name into sight without a jump where it is seen already. @param {string} id */
 function centre(id) {
@@ -109,6 +128,7 @@ function centre(id) {
   const at = picture.network.canvasToDOM(picture.network.getPosition(id));
   const room = byId("picture");
   if (at.x > 60 && at.y > 60 && at.x < room.clientWidth - 60 && at.y < room.clientHeight - 60) return;
+  picture.whole = false;
   picture.network.moveTo({ position: picture.network.getPosition(id) });
 }
 
@@ -124,8 +144,8 @@ function fromAddress() {
 
 function start() {
   byId("app").hidden = false;
-  // on a phone the legend would push the picture off the first screen
-  if (window.innerWidth < 760) byId("key").removeAttribute("open");
+  // on a small screen the legend would leave no room for the picture
+  if (window.innerWidth <= 1180) byId("key").removeAttribute("open");
   wire();
   readAddress();
   refilter();

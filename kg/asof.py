@@ -1,0 +1,165 @@
+"""What held on a day: *certainly*, *possibly* or *no*, with the reason.
+
+An attestation is a day on which something is said to be true. Between two attestations, before the first and after the last
+it is possible, never certain; where one person at a time holds a post, another's attestation ends it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from kg.dates import Bounds, bounds, is_uncertain
+from kg.questions import Answer, Filters, claim_filters, natural, text_term
+from kg.store import Store
+
+CERTAINLY, POSSIBLY, NO = "certainly", "possibly", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """That something held at a date (EDTF), by a claim; `began` and `ended` where the text says so."""
+
+    claim: str
+    date: str
+    span: Bounds
+    began: Bounds | None = None
+    ended: Bounds | None = None
+
+
+def held_on(day: str, attested: list[Attestation], others: dict[str, list[Attestation]]) -> tuple[str, str]:
+    """Return whether something held on a day, and why; `others` are the attestations of whoever excludes it, by name.
+
+    >>> seen = [Attestation("d/c1", "2016-08-22", bounds("2016-08-22")), Attestation("e/c2", "2017-09-11", bounds("2017-09-11"))]
+    >>> held_on("2017-03-01", seen, {})
+    ('possibly', 'attested 2016-08-22 and 2017-09-11; between is inferred')
+    >>> held_on("2016-08-22", seen, {})
+    ('certainly', 'attested 2016-08-22')
+    """
+    for each in attested:
+        if each.ended and each.ended.latest_end and each.ended.latest_end < day:
+            return NO, f"ended {each.ended.latest_end} at the latest"
+        if each.began and each.began.earliest_begin and each.began.earliest_begin > day:
+            return NO, f"began {each.began.earliest_begin} at the earliest"
+    for each in attested:
+        if _covers(each, day):
+            return CERTAINLY, f"attested {each.date}"
+    for name, theirs in sorted(others.items()):
+        if any(_covers(each, day) for each in theirs):
+            return NO, f"{name} is attested then"
+    before = [each for each in attested if each.span.latest_end and each.span.latest_end < day]
+    after = [each for each in attested if each.span.earliest_begin and each.span.earliest_begin > day]
+    successor = _between(day, before, after, others)
+    if successor:
+        return NO, successor
+    if before and after:
+        return POSSIBLY, f"attested {_last(before).date} and {_first(after).date}; between is inferred"
+    if before:
+        return POSSIBLY, f"last attested {_last(before).date}; after that nothing is said"
+    if after:
+        return POSSIBLY, f"first attested {_first(after).date}; before that nothing is said"
+    dated = [each.date for each in attested if each.date]
+    return POSSIBLY, f"attested {', '.join(dated)}, which may or may not be the day" if dated else "attested without a date"
+
+
+def happened_by(day: str, span: Bounds, date: str) -> tuple[str, str]:
+    """Return whether an event with these bounds had happened by a day, and why.
+
+    >>> happened_by("2017-08-01", bounds("[..2017-07-29]"), "[..2017-07-29]")
+    ('certainly', 'dated [..2017-07-29]')
+    """
+    if span.earliest_begin and span.earliest_begin > day:
+        return NO, f"dated {date}"
+    if span.latest_end and span.latest_end <= day and not is_uncertain(date):
+        return CERTAINLY, f"dated {date}"
+    return POSSIBLY, f"dated {date}" if date else "undated"
+
+
+def posts_held(store: Store, filters: Filters, person: str, post: str, day: str) -> Answer:
+    """Return who held which post: a row for each person and post, attested how often; on a day where one is given.
+
+    `person` and `post` are IRIs or empty. Rows that did not hold on the day are left out.
+    """
+    held: dict[tuple[str, str], dict[str, Attestation]] = defaultdict(dict)
+    facts: dict[tuple[str, str], dict[str, str]] = {}
+    for row in _post_rows(store, filters):
+        key = (row["person"], row["post"])
+        facts[key] = row
+        date = row.get("date", "")
+        held[key][row["key"]] = Attestation(row["key"], date, bounds(date) if date else Bounds(),
+                                            bounds(row["began"]) if "began" in row else None, bounds(row["ended"]) if "ended" in row else None)
+    rows: Answer = []
+    for (holder, office), found in held.items():
+        fact = facts[(holder, office)]
+        if (person and person != holder) or (post and post not in (office, fact.get("body"))):
+            continue
+        attested = sorted(found.values(), key=lambda each: (each.span.latest_end or "9999", natural(each.claim)))
+        row = _post_row(fact, attested)
+        if day:
+            others = {facts[other]["who"]: list(theirs.values()) for other, theirs in held.items()
+                      if other[1] == office and other[0] != holder and "single" in fact}
+            row["as_of"], row["reason"] = held_on(day, attested, others)
+        if row.get("as_of") != NO:
+            rows.append(row)
+    return sorted(rows, key=lambda row: (row["post"], row["attested"][:1], row["who"]))
+
+
+def with_as_of(rows: Answer, day: str) -> Answer:
+    """Return the rows, each with a `date`, that held or had happened by a day at least possibly, with `as_of` and `reason`."""
+    kept = []
+    for row in rows:
+        span = bounds(row["date"]) if row["date"] else Bounds()
+        if row.get("mode") == "ongoing":
+            answer, reason = held_on(day, [Attestation("", row["date"], span)], {})
+        else:
+            answer, reason = happened_by(day, span, row["date"])
+        if answer != NO:
+            kept.append({**row, "as_of": answer, "reason": reason})
+    return kept
+
+
+def _post_rows(store: Store, filters: Filters) -> list[dict[str, str]]:
+    footings = " ".join(map(text_term, filters.footings()))
+    return list(store.rows(f"""SELECT DISTINCT ?person ?who ?post ?office ?body ?in ?single ?key ?date ?began ?ended ?disputed WHERE {{
+        {{ ?claim arms:kind arms:Tenure ; said:person ?person ; said:post ?post ; arms:footing ?footing }}
+        UNION {{ ?claim arms:capacity ?capacity . ?capacity arms:who ?person ; arms:asPost ?post . ?claim arms:attests ?footing }}
+        VALUES ?footing {{ {footings} }}
+        ?claim arms:key ?key . {claim_filters(filters)}
+        ?person rdfs:label ?who . ?post rdfs:label ?office .
+        OPTIONAL {{ ?post arms:body ?body . ?body rdfs:label ?in }} OPTIONAL {{ ?post arms:single ?single }}
+        OPTIONAL {{ ?claim arms:date ?date . FILTER NOT EXISTS {{ ?claim arms:dateFrom "bound" }} }}
+        OPTIONAL {{ ?claim said:began ?began }} OPTIONAL {{ ?claim said:ended ?ended }}
+    }}"""))
+
+
+def _post_row(fact: dict[str, str], attested: list[Attestation]) -> dict[str, Any]:
+    dates = list(dict.fromkeys(each.date for each in attested if each.date))
+    return {"who": fact["who"], "post": fact["office"], "body": fact.get("in", ""), "attested": dates,
+            "claims": sorted((each.claim for each in attested), key=natural)}
+
+
+def _covers(each: Attestation, day: str) -> bool:
+    """Return whether an attestation certainly holds on a day: an exact day, or an interval that holds throughout."""
+    first, last = each.span.latest_begin, each.span.earliest_end
+    return bool(first and last and first <= day <= last and not is_uncertain(each.date))
+
+
+def _between(day: str, before: list[Attestation], after: list[Attestation], others: dict[str, list[Attestation]]) -> str:
+    """Return why somebody else's attestation between ours and the day excludes us, or an empty text."""
+    mine_last, mine_first = (_last(before).span.latest_end or "" if before else ""), (_first(after).span.earliest_begin or "" if after else "")
+    for name, theirs in sorted(others.items()):
+        spans = [(each.span.earliest_begin, each.span.latest_end) for each in theirs]
+        if before and not after and any(first and last and mine_last < first and last <= day for first, last in spans):
+            return f"{name} is attested after {_last(before).date}; a return is told by nobody"
+        if after and not before and any(first and last and day <= first and last < mine_first for first, last in spans):
+            return f"{name} is attested before {_first(after).date}"
+    return ""
+
+
+def _last(several: list[Attestation]) -> Attestation:
+    return max(several, key=lambda each: each.span.latest_end or "")
+
+
+def _first(several: list[Attestation]) -> Attestation:
+    return min(several, key=lambda each: each.span.earliest_begin or "9999")

@@ -1,0 +1,117 @@
+"""The commands of those who keep a graph: check and build it, write parts of it, see which sentences are accounted for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.asking import Asked, answer, folder_of, width
+from kg.errors import Misuse, SourcesRefused
+
+
+@click.command()
+@click.argument("what", metavar="FORMAT",
+                type=click.Choice(("ntriples", "turtle", "jsonld", "claims", "nodes", "links", "graphml", "page")))
+@click.option("--out", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@answer
+def export(asked: Asked, what: str, out: Path) -> None:
+    """Write the graph, or the part that the filters leave, in one FORMAT; exports/ always holds the whole graph.
+
+    \b
+    kg export turtle --without rferl-hasanov-visit --out part.ttl
+    kg export claims --include alleged --according-to Maariv --out maariv.csv
+    """
+    from kg.exports import EXPORT_NAMES, make_exports, write_whole
+
+    built = make_exports(asked.folder, asked.by_the_day())
+    write_whole(out, built.files[EXPORT_NAMES[what]])
+    click.echo(f"{built.claims} claims, {built.triples} triples: {out}")
+
+
+@click.command()
+@click.argument("document", required=False)
+@click.option("--texts", metavar="DIR", envvar="KG_TEXTS", required=True, help="Where the texts are; else KG_TEXTS.")
+@click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True, help="How it is shown.")
+@click.option("--html", "page", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the text of DOCUMENT with its claims beside it; for local use only.")
+@click.pass_context
+def coverage(ctx: click.Context, document: str | None, texts: str, form: str, page: Path | None) -> None:
+    """Show which sentences of the texts are behind claims, which yield none and why, and which are neither."""
+    from kg.coverage import cover, coverage_rows, write_annotated
+    from kg.exports import load_checked
+    from kg.resolve import resolve_document
+    from kg.store import open_store
+    from kg.text import as_json, render
+    from kg.texts import find_texts
+
+    if page and not document:
+        raise Misuse("--html shows one text: name its document")
+    folder = folder_of(ctx)
+    corpus, schema = load_checked(folder)
+    at_hand = find_texts(corpus, Path(texts))
+    if document:
+        store = open_store(folder)
+        wanted = store.key(resolve_document(store, document))
+        if wanted not in at_hand:
+            raise Misuse(f"the text of {wanted} is not in {texts}")
+        at_hand = {wanted: at_hand[wanted]}
+    found = [cover(corpus, corpus.documents[key], text) for key, text in at_hand.items()]
+    if page:
+        write_annotated(corpus, schema, at_hand[found[0].document], found[0], page)
+        click.echo(f"kg: wrote {page}; it holds other people's text and is not for publication", err=True)
+    rows = coverage_rows(corpus, found)
+    columns = ("document", "sentences", "claimed", "nothing", "open", "reasons", "curation")
+    click.echo(as_json(rows) if form == "json" else render(rows, columns, "table", width()), nl=False)
+    if any(row["open"] for row in rows):
+        for row in rows:
+            for place in row["unaccounted"]:
+                click.echo(f"kg: {row['document']}, paragraph {place['paragraph']}, characters {place['start']}–{place['end']}: "
+                           "neither behind a claim nor listed under `nothing:`", err=True)
+        ctx.exit(1)
+
+
+@click.command()
+@click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are; else KG_TEXTS. Without it locators go unchecked.")
+@click.pass_context
+def check(ctx: click.Context, texts: str | None) -> None:
+    """Check the sources; with the texts at hand, also that every locator stands where it says."""
+    from kg.exports import load_checked
+    from kg.lint import lint
+    from kg.texts import check_locators, find_texts, misspelt_names
+
+    corpus, _ = load_checked(folder_of(ctx))
+    click.echo(f"{len(corpus.documents)} documents, {len(corpus.claims)} claims, {len(corpus.entities)} entities: no problems")
+    if texts is None:
+        click.echo("kg: the locators were not checked: name the folder of texts with --texts or KG_TEXTS", err=True)
+        return
+    found = find_texts(corpus, Path(texts))
+    checked = check_locators(corpus, found)
+    click.echo(f"{len(found)} of {len(corpus.documents)} texts at hand; {checked.checked} locators checked: {checked.found} found, "
+               f"{checked.missing} missing, {checked.ambiguous} ambiguous; {checked.without_text} without a text")
+    for remark in lint(corpus, found):
+        click.echo(str(remark))
+    problems = [*checked.problems, *misspelt_names(corpus, found)]
+    if problems:
+        raise SourcesRefused(problems)
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; say which exports are stale, and exit 1 if any is.")
+@click.option("--allow-shrink", is_flag=True, help="Build even where the graph loses more claims than sources/graph.yaml allows.")
+@click.pass_context
+def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
+    """Build the graph: sources → checks → RDF → store → exports/, replaced whole or not at all."""
+    from kg.exports import make_exports, publish, stale
+
+    folder = folder_of(ctx)
+    built = make_exports(folder)
+    if only_check:
+        lines = stale(folder, built)
+        click.echo("\n".join(lines) if lines else "exports/ is fresh")
+        ctx.exit(1 if lines else 0)
+    publish(folder, built, allow_shrink)
+    click.echo(f"{built.claims} claims, {built.triples} triples; {len(built.files)} files in {folder / 'exports'}")
+
+
+COMMANDS = (export, coverage, check, build)
