@@ -182,7 +182,7 @@ def _regions(distances: Floats) -> Floats:
 
 
 def _majorize(points: Floats, mover: Any, other: Any, wanted: Any, weight: Any) -> Floats:
-    """Return the points after a fixed number of steps, each towards where the others want it (localised majorization)."""
+    """Return the points after a fixed number of steps, each towards where the others want it."""
     import numpy as np
 
     size = points.shape[1]

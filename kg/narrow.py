@@ -20,8 +20,15 @@ def narrow(corpus: Corpus, readings: Readings, filters: Filters) -> Corpus:
     while resting := {key for key, claim in kept.items() if lost & set(claim.rests_on)}:  # an inference falls with its ground
         lost |= resting
         kept = {key: claim for key, claim in kept.items() if key not in resting}
+    # a denied claim never goes without its denial, unless the denial's own document was asked away
+    only_sources = Filters(without=filters.without)
+    for key, reading in readings.claims.items():
+        denied = {*reading.claim.references("denies"), *reading.claim.references("may_deny")}
+        if denied & set(kept) and _passes(reading, corpus, readings, only_sources):
+            kept.setdefault(key, reading.claim)
+    lost = set(corpus.claims) - set(kept)
     # whoever spoke must still have spoken: what was said in a saying that fell keeps its speakers
-    claims = {key: _without(claim, lost, readings) for key, claim in kept.items()}
+    claims = {key: _without(kept[key], lost, readings) for key in corpus.claims if key in kept}
     gone = {document for document in corpus.documents if thing_iri(corpus.graph.base, document) in filters.without}
     return replace(corpus, claims=claims, documents={key: document for key, document in corpus.documents.items() if key not in gone},
                    entities={key: entity for key, entity in corpus.entities.items() if entity.document not in gone})

@@ -52,6 +52,8 @@ class Step:
     disputed: bool
     office: bool
     claims: tuple[str, ...]
+    said_by: tuple[str, ...]
+    denied_by: tuple[str, ...]
 
     def weakness(self) -> tuple[bool | int | str, ...]:
         """Return a key under which firmer steps come first; a shared office is no contact, so it comes after one."""
@@ -119,7 +121,7 @@ def _link_rows(store: Store, filters: ChainFilters, pattern: str) -> Iterator[Ro
     common = filters.common
     only = f"VALUES ?kind {{ {' '.join(f'arms:{name}' for name in sorted(filters.only))} }}" if filters.only else ""
     return store.rows(f"""SELECT DISTINCT ?link ?from ?to ?forward ?backward ?event ?kind ?key ?status ?mode ?footing ?date
-            ?office ?disputed ?typed WHERE {{
+            ?office ?disputed ?typed ?teller ?denier WHERE {{
         {pattern}
         VALUES ?footing {{ {' '.join(map(text_term, common.footings()))} }}
         {only}
@@ -129,7 +131,8 @@ def _link_rows(store: Store, filters: ChainFilters, pattern: str) -> Iterator[Ro
         {claim_filters(common)}
         OPTIONAL {{ ?claim arms:date ?date ; arms:dateFrom ?typed }}
         OPTIONAL {{ ?link arms:office ?office }}
-        OPTIONAL {{ ?claim arms:disputed ?disputed }}
+        OPTIONAL {{ ?claim arms:disputed ?disputed . ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier/rdfs:label ?denier }}
+        OPTIONAL {{ ?claim prov:wasAttributedTo/rdfs:label ?teller }}
     }}""")
 
 
@@ -189,7 +192,11 @@ def _step(event: str, rows: list[Row]) -> Step:
                 dated[0].get("date", ""), first["status"], min((row["mode"] for row in rows), key=_MODE.index),
                 all("hedged" in mark for mark in marks), all("inferred" in mark for mark in marks),
                 any("disputed" in row for row in rows), all("office" in row for row in rows),
-                tuple(sorted({row["key"] for row in rows}, key=natural)))
+                tuple(sorted({row["key"] for row in rows}, key=natural)), _distinct(rows, "teller"), _distinct(rows, "denier"))
+
+
+def _distinct(rows: list[Row], name: str) -> tuple[str, ...]:
+    return tuple(sorted({row[name] for row in rows if name in row}))
 
 
 def path_answer(chains: Chains) -> dict[str, Any]:
@@ -207,7 +214,8 @@ def _hop(labels: dict[str, str], start: str, step: Step, through_office: bool) -
     end = step.target if forward else step.source
     return {"from": labels[start], "to": labels[end], "label": step.forward if forward else step.backward, "date": step.date,
             "status": step.status, "mode": step.mode, "inferred": step.inferred, "disputed": step.disputed,
-            "through_office": through_office, "claims": list(step.claims)}
+            "through_office": through_office, "claims": list(step.claims), "said_by": list(step.said_by),
+            "denied_by": list(step.denied_by)}
 
 
 def offices_passed(nodes: tuple[str, ...], steps: tuple[Step, ...]) -> list[bool]:

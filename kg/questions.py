@@ -176,6 +176,8 @@ def _typed(text: str, kind: str) -> Any:
             return text == "true"
         case "list":
             return sorted(text.split(), key=natural)
+        case "names":
+            return sorted({name for name in text.split("; ") if name})
         case "term":
             return local_name(text)
     return text

@@ -58,6 +58,8 @@ def path_text(answer: dict[str, Any]) -> str:
                                       for name in ("inferred", "disputed", "through_office") if hop[name])]
             marks += [hop["mode"]] if hop["mode"] != "done" else []
             marks += ["weakest hop"] if at == weakest and len(chain["hops"]) > 1 else []
+            marks += [f"says {', '.join(hop['said_by'])}"] if hop["said_by"] else []
+            marks += [f"denied by {', '.join(hop['denied_by'])}"] if hop["denied_by"] else []
             date = f", {hop['date']}" if hop["date"] else ""
             lines.append(f"  {hop['from']} {hop['label']} {hop['to']}{date}  [{', '.join(marks)}]  {' '.join(hop['claims'])}")
         blocks.append("\n".join(lines))

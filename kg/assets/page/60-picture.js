@@ -40,6 +40,7 @@ function openPicture(choose) {
   network.on("zoom", () => { picture.whole = false; });
   network.on("afterDrawing", drawOver);
   fitPicture();
+  picture.room = roomSize();
   new ResizeObserver(refit).observe(byId("picture"));
 }
 
@@ -265,11 +266,12 @@ function fitPicture() {
   picture.whole = true;
 }
 
+function roomSize() { return `${byId("picture").clientWidth}x${byId("picture").clientHeight}`; }
+
 /** The room changed: what was seen whole is to be seen whole again. */
 function refit() {
-  const room = byId("picture");
-  const size = `${room.clientWidth}x${room.clientHeight}`;
-  if (size === picture.room || !room.clientWidth) return;
+  const size = roomSize();
+  if (size === picture.room || size.startsWith("0x")) return;
   picture.room = size;
   picture.network.setSize("100%", "100%");
   picture.network.redraw();
@@ -293,6 +295,7 @@ function approach() {
 /** Make some things stand out, and write the wordings of their lines.
  * @param {Set<string>} nodes @param {Set<string>} lines @param {boolean} alone whether all else is faint */
 function light(nodes, lines, alone) {
+  if (!nodes.size && !lines.size && !picture.lit && !picture.spoken.size) return;
   picture.lit = alone ? nodes : null;
   picture.litLinks = alone ? lines : null;
   picture.spoken = lines;
