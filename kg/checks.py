@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from kg import model
 from kg.dates import bounds
 from kg.errors import Problem
-from kg.fields import did_you_mean
+from kg.fields import a, did_you_mean
 from kg.model import Claim, Corpus, Party, Ref
 from kg.readings import event_key
 from kg.schema import Schema, is_a
@@ -46,7 +46,7 @@ def _in_range(value: Party | Ref, ranges: tuple[str, ...], role: str, corpus: Co
     cls = schema.classes[corpus.entities[value.key].kind]
     if not any(is_a(schema, cls.name, wanted) for wanted in ranges):
         wanted = " or ".join(schema.labels[name] for name in ranges)
-        yield Problem(value.place, "C10", f"'{value.key}' is a {cls.label}", f"'{role}' takes: {wanted}")
+        yield Problem(value.place, "C10", f"'{value.key}' is {a(cls.label)}", f"'{role}' takes: {wanted}")
 
 
 def capacities_are_posts(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
@@ -69,7 +69,7 @@ def posts_and_bodies_fit(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
             if found is None:
                 yield Problem(entity.place, "S06", f"unknown id '{key}'", did_you_mean(key, corpus.entities))
             elif not is_a(schema, schema.classes[found.kind].name, wanted):
-                yield Problem(entity.place, "C10", f"'{key}' is a {schema.classes[found.kind].label}",
+                yield Problem(entity.place, "C10", f"'{key}' is {a(schema.classes[found.kind].label)}",
                               f"'{field}' takes: {schema.labels[wanted]}")
 
 
@@ -82,7 +82,7 @@ def deals_and_events_are_such(corpus: Corpus, schema: Schema) -> Iterator[Proble
             key = getattr(claim, field)
             if key and not is_a(schema, schema.classes[corpus.entities[key].kind].name, wanted):
                 label = schema.classes[corpus.entities[key].kind].label
-                yield Problem(claim.place, "C12", f"{claim.key}: '{field}' names '{key}', a {label}",
+                yield Problem(claim.place, "C12", f"{claim.key}: '{field}' names '{key}', {a(label)}",
                               f"it takes: {schema.labels[wanted]}")
         if claim.said_in and claim.said_in not in sayings:
             yield Problem(claim.place, "C13", f"{claim.key}: nobody is said to speak in '{claim.said_in}'",
@@ -95,7 +95,7 @@ def events_are_of_one_kind(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
         first = claims[0]
         for claim in claims[1:]:
             if claim.kind != first.kind:
-                yield Problem(claim.place, "C14", f"{claim.key} calls '{key}' a {claim.kind}, {first.key} a {first.kind}",
+                yield Problem(claim.place, "C14", f"{claim.key} calls '{key}' {a(claim.kind)}, {first.key} {a(first.kind)}",
                               "one event has one kind: make two events, and a hypothesis if they may be one")
 
 
@@ -107,9 +107,9 @@ def needed_roles_are_filled(corpus: Corpus, schema: Schema) -> Iterator[Problem]
         first = claims[0]
         for role in kind.needs:
             if role not in filled:
-                yield Problem(first.place, "C15", f"{first.key}: a {kind.label} needs '{role}'", f"add `{role}: …`")
+                yield Problem(first.place, "C15", f"{first.key}: {a(kind.label)} needs '{role}'", f"add `{role}: …`")
         if kind.needs_any and not filled.intersection(kind.needs_any):
-            yield Problem(first.place, "C15", f"{first.key}: a {kind.label} needs one of {', '.join(kind.needs_any)}",
+            yield Problem(first.place, "C15", f"{first.key}: {a(kind.label)} needs one of {', '.join(kind.needs_any)}",
                           "add what the text gives")
         for claim in claims:
             for role, least in kind.least.items():
@@ -148,13 +148,16 @@ def claims_say_something(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
 
 
 def claimants_are_agents(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
-    """Whoever says something can speak; an allegation names whoever alleges it."""
+    """Whoever says something can speak; what is reported or alleged is so by somebody, what is asserted by the reporter."""
     for claim in corpus.claims.values():
         for key in claim.said_by:
             if key != model.NOBODY_NAMED and not is_a(schema, schema.classes[corpus.entities[key].kind].name, "Agent"):
                 yield Problem(claim.place, "C18", f"{claim.key}: '{key}' cannot speak", "`said_by` takes people and bodies")
-        if claim.status == model.ALLEGED and not (claim.said_by or claim.said_in):
-            yield Problem(claim.place, "C19", f"{claim.key} is alleged by nobody", "add `said_by` or `said_in`")
+        if claim.status in (model.ALLEGED, model.REPORTED) and not (claim.said_by or claim.said_in):
+            yield Problem(claim.place, "C19", f"{claim.key} is {claim.status} by nobody", "add `said_by` or `said_in`")
+        if claim.status == model.ASSERTED and (claim.said_by or claim.said_in):
+            yield Problem(claim.place, "C31", f"{claim.key} is asserted, and yet somebody's words",
+                          "remove `status`: what somebody said is reported")
 
 
 def outlets_publish(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
@@ -268,5 +271,6 @@ RULES: tuple[Rule, ...] = (
     roles_hold_what_they_may, capacities_are_posts, posts_and_bodies_fit, deals_and_events_are_such, events_are_of_one_kind,
     needed_roles_are_filled, roles_name_each_once, inferences_rest_on_documents, claims_say_something, claimants_are_agents,
     outlets_publish, names_stand_in_documents, declared_matters_are_claimed, retired_ids_stay_retired,
-    nothing_happens_after_it_is_told, hypotheses_name_a_relation, denials_deny_claims, same_origins_name_documents, evidence_is_cited_once,
+    nothing_happens_after_it_is_told, hypotheses_name_a_relation, denials_deny_claims, same_origins_name_documents,
+    evidence_is_cited_once,
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from kg import model
 from kg.errors import Problem
-from kg.fields import Fields, did_you_mean, shape
+from kg.fields import Fields, a, did_you_mean, shape
 from kg.model import Claim, Evidence, Money, Party, Quantity, Ref, Value
 from kg.reader import Mapping, Node, Scalar
 from kg.schema import Kind, Role, Schema
@@ -38,6 +38,7 @@ class ClaimReader:
         kind = self._kind(fields)
         if not short or kind is None:
             return None
+        proven = "evidence" in fields.keys_left()
         claim = Claim(
             key=f"{self.document}/{short}", document=self.document, kind=kind.keyword, place=fields.place,
             event=self._ref(fields, "event"), deal=self._ref(fields, "deal"), part_of=self._ref(fields, "part_of"),
@@ -50,7 +51,7 @@ class ClaimReader:
             roles=self._roles(fields, kind))
         self._refuse_misplaced(fields, kind)
         fields.finish(known=kind.roles)
-        self._check_shape(fields, claim, kind)
+        self._check_shape(fields, claim, kind, proven)
         return claim
 
     def _kind(self, fields: Fields) -> Kind | None:
@@ -89,7 +90,7 @@ class ClaimReader:
             return Party(self.resolve(who, "thing"), who.place, self.resolve(post, "thing") if post else "", words)
         if isinstance(node, Scalar) and node.text:
             return Party(self.resolve(node, "thing"), node.place)
-        fields.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write an id, or {who: ID, as: POST}")
+        fields.complain(node.place, "S03", f"'{key}' holds {shape(node)}", "write an id, or {who: ID, as: POST}")
         return None
 
     def _roles(self, fields: Fields, kind: Kind) -> dict[str, tuple[Value, ...]]:
@@ -132,21 +133,21 @@ class ClaimReader:
                 fields.refuse(key, "S14", f"a claim of kind '{kind.keyword}' has no role '{key}'",
                               f"it takes: {', '.join(sorted(kind.roles)) or 'no roles'}")
 
-    def _check_shape(self, fields: Fields, claim: Claim, kind: Kind) -> None:
+    def _check_shape(self, fields: Fields, claim: Claim, kind: Kind, proven: bool) -> None:
         complain = fields.complain
-        if claim.inferred and (claim.evidence or not claim.because or not claim.rests_on):
+        if claim.inferred and (proven or not claim.because or not claim.rests_on):
             complain(claim.place, "C01", f"the inference {claim.key} needs `because` and `rests_on`, and no `evidence`",
                      "say why, and which claims it rests on")
         if not claim.inferred and (claim.because or claim.rests_on):
             complain(claim.place, "C02", f"{claim.key} has `because` or `rests_on` but is no inference", "add `inferred: true`")
-        if not claim.inferred and claim.evidence is None:
+        if not claim.inferred and not proven:
             complain(claim.place, "C03", f"{claim.key} has no evidence", "add `evidence: {paragraph: N, words: \"first … last\"}`")
         if not claim.inferred and self.document == model.INFERENCES:
             complain(claim.place, "C04", f"{claim.key} is no inference", "move it to its document's file")
         if claim.said_in and claim.said_by:
             complain(claim.place, "C05", f"{claim.key} has both `said_in` and `said_by`", "the saying already names its speaker")
         if kind.family == "Relation" and claim.event:
-            complain(claim.place, "C06", f"{claim.key} names an event, but a {kind.label} is told by its keys",
+            complain(claim.place, "C06", f"{claim.key} names an event, but {a(kind.label)} is told by its keys",
                      "remove `event`")
         for role in kind.keys:
             if len(claim.roles.get(role, ())) > 1:

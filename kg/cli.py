@@ -10,18 +10,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.asking import Asked, answer, folder_of, width
 from kg.errors import KgError, Misuse, SourcesRefused
-from kg.upkeep import COMMANDS
+from kg.searching import COMMANDS as SEARCHING
+from kg.upkeep import COMMANDS as UPKEEP
 
 if TYPE_CHECKING:
     from kg.questions import Question
 
-NO_CHAIN = 4
 OUR_MISTAKE = 70
 INTERRUPTED = 130
 CLAIM_COLUMNS = ("id", "says", "status", "mode", "date", "paragraph", "words")
@@ -161,58 +161,6 @@ def evidence(ctx: click.Context, claim: tuple[str, ...], form: str, texts: str |
     click.echo(as_json(entries) if form == "json" else evidence_text(entries, bold=width() > 0), nl=False)
 
 
-@kg.command()
-@click.argument("a")
-@click.argument("b")
-@answer
-@click.option("--not-through", multiple=True, metavar="NAME", help="Leave chains out that run through somebody or something.")
-@click.option("--only", multiple=True, metavar="KIND", help="Use links of these kinds alone, as in --only meeting.")
-@click.option("--max-hops", type=click.IntRange(1, 30), default=12, show_default=True, help="How long a chain may be.")
-@click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many equally short chains to show.")
-def path(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple[str, ...], max_hops: int, count: int) -> None:
-    """Show the shortest chains between A and B, every hop with what shows it.
-
-    Documents, outlets, posts, places and states are never steps in between.
-    """
-    from kg.network import ChainFilters, find_chains, path_answer, why_not
-    from kg.resolve import resolve, resolve_kind
-
-    store = asked.store
-    start, end = resolve(store, a), resolve(store, b)
-    if start == end:
-        raise Misuse(f"'{a}' and '{b}' are both {start.label}; a chain needs two ends")
-    filters = ChainFilters(asked.by_the_day(), frozenset(resolve(store, name).iri for name in not_through),
-                           frozenset(resolve_kind(store, kind) for kind in only))
-    found = path_answer(find_chains(store, start.iri, end.iri, filters, count, max_hops))
-    if not found["paths"]:
-        found["why_not"] = why_not(store, start.iri, end.iri, filters, max_hops)
-    _show_path(asked, found)
-    if not found["paths"]:
-        click.echo(f"kg: {found['why_not']}", err=True)
-        click.get_current_context().exit(NO_CHAIN)
-
-
-def _show_path(asked: Asked, found: dict[str, Any]) -> None:
-    from kg.text import as_json, evidence_text, path_text, render
-
-    hops = [hop for chain in found["paths"] for hop in chain["hops"]]
-    if asked.evidence:
-        from kg.evidence import add_evidence
-
-        add_evidence(asked.store, asked.folder, hops, asked.texts)
-    if asked.form == "json":
-        click.echo(as_json(found), nl=False)
-    elif asked.form == "table":
-        click.echo(path_text(found), nl=False)
-        if asked.evidence:
-            entries = {entry["id"]: entry for hop in hops for entry in hop["evidence"]}
-            click.echo("\n" + evidence_text(list(entries.values()), bold=width() > 0), nl=False)
-    else:
-        rows = [{"chain": number, **hop} for number, chain in enumerate(found["paths"], 1) for hop in chain["hops"]]
-        columns = ("chain", "from", "label", "to", "date", "status", "mode", "inferred", "disputed", "through_office", "claims")
-        click.echo(render(rows, columns, asked.form), nl=False)
-
-
 @kg.command("who-held-which-post")
 @click.argument("name", required=False)
 @answer
@@ -260,26 +208,7 @@ def support(asked: Asked, event: str) -> None:
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
 
-@kg.command()
-@click.argument("a", required=False)
-@click.argument("b", required=False)
-@answer
-def fragile(asked: Asked, a: str | None, b: str | None) -> None:
-    """Show what falls if one document, one origin or one allegation falls: every event, or the best chain between A and B."""
-    from kg.network import ChainFilters
-    from kg.resolve import resolve
-    from kg.support import fragile, fragile_path
-
-    if a and not b:
-        raise Misuse("a chain needs two ends: kg fragile A B")
-    if a and b:
-        start, end = resolve(asked.store, a), resolve(asked.store, b)
-        asked.show(fragile_path(asked.store, start.iri, end.iri, ChainFilters(asked.by_the_day())), ("without", "what", "chain", "claims"))
-        return
-    asked.show(fragile(asked.store, asked.filters), ("label", "carried_by", "document", "origin", "status", "claims"))
-
-
-for command in COMMANDS:
+for command in (*SEARCHING, *UPKEEP):
     kg.add_command(command)
 
 

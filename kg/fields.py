@@ -53,7 +53,7 @@ class Fields:
                 self.complain(self.place, "S02", f"the key '{key}' is missing", f"add `{key}: …`")
             return None
         if not isinstance(node, Scalar):
-            self.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write one value")
+            self.complain(node.place, "S03", f"'{key}' holds {shape(node)}", "write one value")
             return None
         if not node.text.strip():
             self.complain(node.place, "S02", f"'{key}' is empty", "write a value or remove the key")
@@ -76,7 +76,7 @@ class Fields:
             if isinstance(node, Scalar) and node.text.strip():
                 kept.append(node)
             else:
-                self.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write a text, or a list of texts")
+                self.complain(node.place, "S03", f"'{key}' holds {shape(node)}", "write a text, or a list of texts")
         return kept
 
     def many(self, key: str) -> tuple[Node, ...]:
@@ -151,7 +151,7 @@ class Fields:
         if node is None:
             return []
         if not isinstance(node, Sequence):
-            self.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write a list, each item with a leading -")
+            self.complain(node.place, "S03", f"'{key}' holds {shape(node)}", "write a list, each item with a leading -")
             return []
         return [inner for item in node.items if (inner := self.of(item, key))]
 
@@ -159,7 +159,7 @@ class Fields:
         """Return the fields of a node that has to be a mapping."""
         if isinstance(node, Mapping):
             return Fields(node, self.problems)
-        self.complain(node.place, "S03", f"'{key}' holds a {shape(node)}", "write `key: value` pairs")
+        self.complain(node.place, "S03", f"'{key}' holds {shape(node)}", "write `key: value` pairs")
         return None
 
     def finish(self, known: Iterable[str] = ()) -> None:
@@ -176,8 +176,17 @@ class Fields:
 def shape(node: Node) -> str:
     """Return what a node is, in a curator's words."""
     if isinstance(node, Scalar):
-        return "text" if node.text.strip() else "nothing"
-    return "list" if isinstance(node, Sequence) else "mapping"
+        return "a text" if node.text.strip() else "nothing"
+    return "a list" if isinstance(node, Sequence) else "a mapping"
+
+
+def a(noun: str) -> str:
+    """Return a noun with its article.
+
+    >>> a("meeting"), a("affair")
+    ('a meeting', 'an affair')
+    """
+    return f"an {noun}" if noun[:1].lower() in "aeiou" else f"a {noun}"
 
 
 def did_you_mean(typed: str, known: Iterable[str]) -> str:

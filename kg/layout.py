@@ -247,7 +247,8 @@ def _push_apart(order: list[int], xs: list[float], ys: list[float], boxes: list[
     return moved
 
 
-def _pack(parts: list[dict[str, Point]], boxes: Mapping[str, Box], neighbours: Mapping[str, list[str]]) -> dict[str, Point]:
+def _pack(parts: list[dict[str, Point]], boxes: Mapping[str, Box],
+          neighbours: Mapping[str, list[str]]) -> dict[str, Point]:
     """Return all positions: the largest part in the middle, each other in the nearest gap that holds it."""
     placed: dict[str, Point] = {}
     taken: set[tuple[int, int]] = set()
@@ -260,7 +261,8 @@ def _pack(parts: list[dict[str, Point]], boxes: Mapping[str, Box], neighbours: M
     return placed | _shelved(ordered[_PACKED:], placed, boxes)
 
 
-def _cells(part: Mapping[str, Point], boxes: Mapping[str, Box], neighbours: Mapping[str, list[str]]) -> set[tuple[int, int]]:
+def _cells(part: Mapping[str, Point], boxes: Mapping[str, Box],
+           neighbours: Mapping[str, list[str]]) -> set[tuple[int, int]]:
     """Return the squares of a coarse net that a part covers with its labels and its links."""
     cells = set()
     for name, (x, y) in part.items():

@@ -16,6 +16,10 @@ from kg.schema import DEAL, EdgeRule, Schema
 from kg.sentences import Speaker, wording
 
 
+TENURE = "Tenure"
+"""The kind of a link that is an office, whatever kind of claim attests it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One step between two things. `event` is what it shows; `term` its direct triple; `office` where it is a post."""
@@ -27,6 +31,7 @@ class Link:
     term: str
     event: str
     footing: str
+    kind: str
     office: bool = False
 
 
@@ -89,7 +94,7 @@ def _by_rule(rule: EdgeRule, reading: Reading, corpus: Corpus, speaker: Speaker)
         label = speaker.label(target) if post else ""
         yield Link(source, post.body if post else target, wording(reading.kind, rule.forward, mode, label),
                    wording(reading.kind, rule.backward, mode, label), rule.term, reading.event, reading.footing,
-                   office=post is not None)
+                   reading.kind.name, office=post is not None)
 
 
 def _offices(reading: Reading, corpus: Corpus, speaker: Speaker) -> Iterator[Link]:
@@ -100,7 +105,7 @@ def _offices(reading: Reading, corpus: Corpus, speaker: Speaker) -> Iterator[Lin
         if post and post.body:
             label = speaker.label(party.post)
             yield Link(party.key, post.body, f"was {label} in", f"had as {label}", "heldPostIn",
-                       tenure_key(party.key, party.post), attestation_footing(reading), office=True)
+                       tenure_key(party.key, party.post), attestation_footing(reading), TENURE, office=True)
 
 
 def attestation_footing(reading: Reading) -> str:

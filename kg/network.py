@@ -27,11 +27,12 @@ _MODE = ("done", "ongoing", "planned", "not")
 
 @dataclass(frozen=True, slots=True)
 class ChainFilters:
-    """What a chain may consist of. `not_through` holds IRIs, `only` class names of kinds."""
+    """What a chain may consist of. `not_through` holds IRIs, `only` and `never` class names of kinds."""
 
     common: Filters = field(default_factory=Filters)
     not_through: frozenset[str] = frozenset()
     only: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,39 @@ class Network:
         self.ends = frozenset(ends)
         self.labels: dict[str, str] = {}
         self.steps: dict[frozenset[str], list[Step]] = {}
+        self._fronts: dict[str, list[set[str]]] = {}
         self._passable: dict[str, bool] = dict.fromkeys(self.ends, True)
 
     def neighbours(self, nodes: Iterable[str]) -> set[str]:
         """Fetch all links of some nodes and return the nodes at their other ends through which a chain may run."""
-        found = _merge(self._link_rows(nodes))
-        self._learn({end for step in found for end in (step.source, step.target)})
+        found = _merge(_dates_in_force(self.store, self.filters, list(self._link_rows(nodes))))
+        self.learn({end for step in found for end in (step.source, step.target)})
+        return self.add(found)
+
+    def _link_rows(self, nodes: Iterable[str]) -> Iterator[Row]:
+        touching = f"""VALUES ?node {{ {' '.join(map(iri_term, sorted(nodes)))} }}
+            {{ ?link arms:from ?node }} UNION {{ ?link arms:to ?node }}"""
+        return _link_rows(self.store, self.filters, touching)
+
+    def grow(self, end: str, hops: int) -> None:
+        """Fetch all links within some hops of one end; what was fetched before is not fetched again."""
+        fronts = self._fronts.setdefault(end, [{end}])
+        while len(fronts) <= hops and fronts[-1]:
+            seen = set().union(*fronts)
+            fronts.append(self.neighbours(fronts[-1]) - seen)
+            if sum(map(len, fronts)) > MOST_NODES:
+                raise Stopped(f"stopped after {MOST_NODES} things; narrow the search with --max-hops or --only")
+
+    def busy_nodes(self, nodes: set[str], most: int) -> set[str]:
+        """Return those of some nodes that have links to more than `most` others, whatever the filters."""
+        if not nodes:
+            return set()
+        rows = self.store.rows(f"""SELECT ?n (COUNT(DISTINCT ?o) AS ?number) WHERE {{ VALUES ?n {{ {' '.join(map(iri_term, sorted(nodes)))} }}
+            {{ ?link arms:from ?n ; arms:to ?o }} UNION {{ ?link arms:to ?n ; arms:from ?o }} }} GROUP BY ?n""")
+        return {row["n"] for row in rows if int(row["number"]) > most}
+
+    def add(self, found: list[Step]) -> set[str]:
+        """Take in steps whose ends a chain may run through, and return those ends."""
         reached = set()
         for step in found:
             if self._passable[step.source] and self._passable[step.target]:
@@ -94,12 +122,8 @@ class Network:
                 reached |= {step.source, step.target}
         return reached
 
-    def _link_rows(self, nodes: Iterable[str]) -> Iterator[Row]:
-        touching = f"""VALUES ?node {{ {' '.join(map(iri_term, sorted(nodes)))} }}
-            {{ ?link arms:from ?node }} UNION {{ ?link arms:to ?node }}"""
-        return _link_rows(self.store, self.filters, touching)
-
-    def _learn(self, nodes: set[str]) -> None:
+    def learn(self, nodes: set[str]) -> None:
+        """Fetch labels of nodes, and whether a chain may run through them."""
         new = sorted(node for node in nodes if node not in self.labels)
         if not new:
             return
@@ -110,24 +134,46 @@ class Network:
             self._passable.setdefault(row["n"], allowed)
 
 
+def whole_network(store: Store, filters: ChainFilters, ends: tuple[str, str]) -> Network:
+    """Return all links that pass the filters, loaded at once."""
+    network = Network(store, filters, ends)
+    found = _merge(_link_rows(store, filters, "?link a arms:Link ."))
+    network.learn({*ends, *(end for step in found for end in (step.source, step.target))})
+    network.add(found)
+    return network
+
+
 def all_steps(store: Store) -> list[Step]:
     """Return every link of the graph, whatever its footing, merged by event and pair."""
     everything = ChainFilters(Filters(frozenset(INCLUDABLE)))
     return _merge(_link_rows(store, everything, "?link a arms:Link ."))
 
 
+def _dates_in_force(store: Store, filters: ChainFilters, rows: list[Row]) -> list[Row]:
+    """Return rows without the dates that came from a claim which the filters leave out."""
+    common = filters.common
+    taken_over = {row["event"] for row in rows if row.get("typed") == "event"}
+    if not taken_over or not (common.without or common.according_to):
+        return rows
+    still = {row["event"] for row in store.rows(f"""SELECT DISTINCT ?event WHERE {{ VALUES ?event {{ {' '.join(map(iri_term, sorted(taken_over)))} }}
+        ?claim said:event ?event ; arms:dateFrom "claim" . {claim_filters(common)} }}""")}
+    return [row if row.get("typed") != "event" or row["event"] in still else {**row, "date": "", "typed": ""} for row in rows]
+
+
 def _link_rows(store: Store, filters: ChainFilters, pattern: str) -> Iterator[Row]:
     """Yield a row for each claim behind each link that matches a pattern on ?link and passes the filters."""
     common = filters.common
     only = f"VALUES ?kind {{ {' '.join(f'arms:{name}' for name in sorted(filters.only))} }}" if filters.only else ""
+    never = f"FILTER(?kind NOT IN ({', '.join(f'arms:{name}' for name in sorted(filters.never))}))" if filters.never else ""
     return store.rows(f"""SELECT DISTINCT ?link ?from ?to ?forward ?backward ?event ?kind ?key ?status ?mode ?footing ?date
             ?office ?disputed ?typed ?teller ?denier WHERE {{
         {pattern}
         VALUES ?footing {{ {' '.join(map(text_term, common.footings()))} }}
         {only}
         ?link arms:footing ?footing ; arms:from ?from ; arms:to ?to ; arms:forward ?forward ; arms:backward ?backward ;
-              arms:onEvent ?event ; arms:ofClaim ?claim .
-        ?claim arms:key ?key ; arms:status ?status ; arms:mode ?mode ; arms:kind ?kind .
+              arms:onEvent ?event ; arms:ofClaim ?claim ; arms:kind ?kind .
+        ?claim arms:key ?key ; arms:status ?status ; arms:mode ?mode .
+        {never}
         {claim_filters(common)}
         OPTIONAL {{ ?claim arms:date ?date ; arms:dateFrom ?typed }}
         OPTIONAL {{ ?link arms:office ?office }}
@@ -142,7 +188,7 @@ def find_chains(store: Store, start: str, end: str, filters: ChainFilters, count
     Raises Stopped where the search would grow beyond its limit.
     """
     network = Network(store, filters, (start, end))
-    network._learn({start, end})
+    network.learn({start, end})
     if not _grow_until_met(network, start, end, max_hops):
         return Chains(network.labels, ())
     import networkx as nx
@@ -204,12 +250,13 @@ def path_answer(chains: Chains) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
     for nodes, steps in chains.chains:
         through = offices_passed(nodes, steps)
-        hops = [_hop(chains.labels, one, step, office) for one, step, office in zip(nodes, steps, through, strict=False)]
+        hops = [hop_row(chains.labels, one, step, office) for one, step, office in zip(nodes, steps, through, strict=False)]
         found.append({"nodes": [chains.labels[node] for node in nodes], "hops": hops})
     return {"hops": len(found[0]["hops"]) if found else None, "paths": found, "why_not": None}
 
 
-def _hop(labels: dict[str, str], start: str, step: Step, through_office: bool) -> dict[str, Any]:
+def hop_row(labels: dict[str, str], start: str, step: Step, through_office: bool) -> dict[str, Any]:
+    """Return one hop as programs read it, said from the end it is entered by."""
     forward = step.source == start
     end = step.target if forward else step.source
     return {"from": labels[start], "to": labels[end], "label": step.forward if forward else step.backward, "date": step.date,
@@ -251,8 +298,8 @@ def _relaxations(filters: ChainFilters) -> Iterator[tuple[str, ChainFilters]]:
     for name, bare in (("--according-to", replace(common, according_to=())), ("--from and --to", replace(common, since="", until=""))):
         if bare != common:
             yield f"without {name}", replace(filters, common=bare)
-    if filters.only:
-        yield "with every kind allowed", replace(filters, only=frozenset())
+    if filters.only or filters.never:
+        yield "with every kind allowed", replace(filters, only=frozenset(), never=frozenset())
     everything = replace(common, include=frozenset(INCLUDABLE))
     if common.include != everything.include:
         yield "with --include " + ",".join(INCLUDABLE), replace(filters, common=everything)

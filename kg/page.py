@@ -1,8 +1,8 @@
 """The page: one HTML file that shows the graph, its claims and their evidence, and asks nobody for anything.
 
-pyvis carries the picture: its `Network` takes the nodes and links, its package brings vis-network. The template, the style
-and the script are our own (`assets/`), because pyvis's template runs scripts from labels and is blank offline
-(research: ecosystem A1-A6). What is shown was worked out elsewhere; here it is only laid out and written down.
+pyvis carries the picture: its `Network` takes the nodes and links, its package brings vis-network. The template, the
+style and the script are our own (`assets/`), because pyvis's template runs scripts from labels and is blank offline.
+What is shown was worked out elsewhere; here it is only laid out and written down.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def build_page(view: View) -> str:
 def script() -> str:
     """Return the page's own script: the modules of `assets/page/` in the order of their names, in one scope."""
     parts = [path.read_text(encoding="utf-8") for path in sorted((_ASSETS / "page").glob("*.js"))]
-    # remarks stay in the modules: a line that only remarks, and the white space before the others, weigh a third of the script
+    # remarks stay in the modules: with the white space before each line they weigh a third of the script
     lines = _REMARK.sub("", "\n".join(parts)).splitlines()
     kept = [line.strip() for line in lines if line.strip() and not line.strip().startswith("//")]
     return '(() => {\n"use strict";\n' + "\n".join(kept) + "\n})();"
@@ -58,12 +58,13 @@ def _environment(view: View) -> Any:
     style = (_ASSETS / "page.css").read_text(encoding="utf-8")
     environment.globals.update(
         title=view["title"], counts=_counts(view), data=_data(view), sheets=_sheets(view),
-        vis_script=markup(scripts[0]), page_script=markup(scripts[1]), style=markup(style), policy=_policy(scripts, style))
+        vis_script=markup(scripts[0]), page_script=markup(scripts[1]), style=markup(style),
+        policy=_policy(scripts, style))
     return environment
 
 
 def _vis_script() -> str:
-    """Return vis-network as pyvis brings it, with its licence notice and without the pointer to a file that is not there."""
+    """Return vis-network as pyvis brings it, with its licence notice, without the pointer to a file not there."""
     folder = Path(str(import_module("pyvis").__file__)).parent / "templates" / "lib" / "vis-9.1.2"
     text = (folder / "vis-network.min.js").read_text(encoding="utf-8")
     return text.split("//# sourceMappingURL=")[0].strip()
@@ -93,7 +94,7 @@ def _nodes(view: View) -> list[dict[str, Any]]:
 
 
 def _places(view: View, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Return coordinates: steps by their links, quiet things (states, posts, outlets) in rows below or beside whom they touch."""
+    """Return coordinates: steps by their links, quiet things (states, posts) beside whom they touch or in rows."""
     from kg import layout
 
     boxes = {row["id"]: _box(row["label"], sizes[row["id"]]) for row in view["entities"]}
@@ -141,7 +142,7 @@ def _counts(view: View) -> dict[str, int]:
 
 
 def _data(view: View) -> dict[str, list[dict[str, Any]]]:
-    """Return what the script needs, without what it can fill in itself: the page must stay small enough to be mailed."""
+    """Return what the script needs, without what it can fill in itself: the page must stay small enough to mail."""
     labels = {row["id"]: row["label"] for row in view["entities"]}
     documents = {row["id"] for row in view["documents"]}
     # vis-network gets ends and places from pyvis's own lists, so they are not written twice
@@ -160,7 +161,8 @@ def _lean_claim(row: Mapping[str, Any], labels: Mapping[str, str], documents: se
 
     implied = row["id"].rpartition("/")[0]
     return {**row, "roles": {name: [lean(one) for one in several] for name, several in row["roles"].items()},
-            "said_by": [lean(one) for one in row["said_by"]], "bounds": row.get("bounds") or _bounds(row.get("date", "")),
+            "said_by": [lean(one) for one in row["said_by"]],
+            "bounds": row.get("bounds") or _bounds(row.get("date", "")),
             "document": None if row["document"] == implied else row["document"],
             "loose": row["document"] is None and implied in documents}
 
@@ -194,7 +196,8 @@ def _sheets(view: View) -> list[dict[str, Any]]:
               for row in view["documents"]]
     rest = [_told(one, claims) for rows in by_document.values() for one in rows]
     if rest:
-        sheets.append({"title": "What the curator concludes", "url": "", "id": "inferences", "published": "", "rows": rest})
+        sheets.append({"title": "What the curator concludes", "url": "", "id": "inferences", "published": "",
+                       "rows": rest})
     return sheets
 
 

@@ -341,6 +341,7 @@ class Writer:
             for term, key in (("from", link.source), ("to", link.target), ("onEvent", link.event)):
                 yield f"{node} {arms(term)} {self.thing(key)} ."
             yield f"{node} {arms('ofClaim')} {me} ."
+            yield f"{node} {arms('kind')} {arms(link.kind)} ."
             for term, text in (("forward", link.forward), ("backward", link.backward), ("footing", link.footing)):
                 yield f"{node} {arms(term)} {literal(text)} ."
             if link.office:

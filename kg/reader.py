@@ -2,11 +2,12 @@
 
 A strict subset of YAML 1.2: one mapping a file, block or flow, scalars that stay the text typed. Refused with a place:
 duplicate keys, tags, anchors and aliases, merge keys, tabs, several documents, control and invisible characters, bad UTF-8,
-deep nesting, oversized files. The parser is PyYAML's; its loaders, which turn `no` into False and `12:30` into 750, are not used.
+deep nesting, oversized files, values that a # cuts short. The parser is PyYAML's; its loaders, which turn `no` into False and `12:30` into 750, are not used.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,6 +100,7 @@ def _refuse_invisible(text: str, path: str) -> None:
 
 def _events(text: str, path: str) -> Iterator[yaml.Event]:
     depth = 0
+    lines = text.split("\n")
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             if isinstance(event, yaml.CollectionStartEvent):
@@ -107,6 +109,8 @@ def _events(text: str, path: str) -> Iterator[yaml.Event]:
                     raise _Refused(_place(event, path), "Y05", f"nested more than {MAX_DEPTH} deep", "write it flatter")
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
+            elif isinstance(event, yaml.ScalarEvent) and event.value and event.style in (None, ""):
+                _refuse_cut_short(event, lines, path)
             yield event
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -114,6 +118,14 @@ def _events(text: str, path: str) -> Iterator[yaml.Event]:
         raise _Refused(place, "Y06", f"this is no YAML: {error.problem or error.context}", _syntax_hint(text, place)) from None
     except yaml.YAMLError as error:
         raise _Refused(Place(path, 1, 1), "Y06", f"this is no YAML: {' '.join(str(error).split())}") from None
+
+
+def _refuse_cut_short(event: yaml.ScalarEvent, lines: list[str], path: str) -> None:
+    """Refuse `Unit #4`, of which YAML would keep `Unit`: a comment has a blank after its #."""
+    end = event.end_mark
+    if end and (match := re.match(r" +(#[^# ]\S*)", lines[end.line][end.column:])):
+        raise _Refused(Place(path, end.line + 1, end.column + match.start(1) + 1), "Y14", f"'{match[1]}' would be cut off as a comment",
+                       "put the value in double quotes, or a blank after the #")
 
 
 def _syntax_hint(text: str, place: Place) -> str:
@@ -190,7 +202,8 @@ def _refuse_extras(event: yaml.Event, place: Place) -> None:
         raise _Refused(place, "Y12", f"the anchor &{anchor}", "write the value out in full, without an anchor")
     tag = getattr(event, "tag", None)
     if tag is not None:
-        raise _Refused(place, "Y13", f"the tag {tag}", "remove it: every value is read as the text typed")
+        shown = tag.replace("tag:yaml.org,2002:", "!!")
+        raise _Refused(place, "Y13", f"the tag {shown}", "remove it: every value is read as the text typed")
 
 
 def _refuse_escaped(text: str, place: Place) -> None:

@@ -27,10 +27,10 @@ _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~-]+)*(/|#|/#)?\Z")
 
 
 def source_files(folder: Path) -> list[Path]:
-    """Return the curated files in the order in which they are read; only regular files that lie inside the folder."""
+    """Return the curated files in the order in which they are read; only regular files that lie inside it and are not hidden."""
     root = (folder / "sources").resolve()
     found = [*sorted(root.glob("*.yaml")), *sorted((root / "documents").glob("*.yaml"))]
-    return [path for path in found if path.is_file() and path.resolve().is_relative_to(root)]
+    return [path for path in found if path.name[0] != "." and path.is_file() and path.resolve().is_relative_to(root)]
 
 
 def unread_files(folder: Path) -> Iterator[Problem]:
@@ -49,22 +49,26 @@ def load_corpus(folder: Path, schema: Schema) -> tuple[Corpus, list[Problem]]:
     """Return everything curated in a folder, and all problems met; with problems the corpus may lack parts."""
     problems: list[Problem] = []
     files: dict[str, Fields] = {}
+    unreadable: set[str] = set()
     for path in source_files(folder):
         shown = "sources/" + path.relative_to((folder / "sources").resolve()).as_posix()
         node, found = read(path.read_bytes(), shown)
         problems += found
-        if node is not None:
+        if node is None:
+            unreadable.add(path.stem)
+        else:
             files[shown] = Fields(node, problems)
     problems += unread_files(folder)
-    return _Loader(schema, problems).load(files), problems
+    return _Loader(schema, problems, unreadable).load(files), problems
 
 
 class _Loader:
     """Reads in two passes: first what exists, then the claims that refer to it."""
 
-    def __init__(self, schema: Schema, problems: list[Problem]) -> None:
+    def __init__(self, schema: Schema, problems: list[Problem], unreadable: set[str]) -> None:
         self.schema = schema
         self.problems = problems
+        self.unreadable = unreadable  # stems of files; what they declare cannot be known, so nobody complains that it is missing
         self.entities: dict[str, Entity] = {}
         self.documents: dict[str, Document] = {}
         self.claim_fields: dict[str, list[Fields]] = {}
@@ -91,8 +95,9 @@ class _Loader:
 
     def _graph(self, fields: Fields | None) -> Graph:
         if fields is None:
-            self.problems.append(Problem(Place("sources/graph.yaml", 1, 1), "S02", "there is no readable sources/graph.yaml",
-                                         "write title, publisher and licence into it"))
+            if "graph" not in self.unreadable:
+                self.problems.append(Problem(Place("sources/graph.yaml", 1, 1), "S02", "there is no sources/graph.yaml",
+                                             "write title, publisher and licence into it"))
             return Graph("", RESERVED, "", "", 0)
         base = fields.scalar("base")
         if base and not (_ADDRESS.match(base.text) and base.text.endswith(("/", "#"))):
@@ -197,6 +202,12 @@ class _Loader:
             return local
         if text in self.entities and ("/" not in text or document in ("", model.INFERENCES)):
             return text
+        if text in self.entities:
+            self.problems.append(Problem(node.place, "S06", f"'{text}' is another document's own",
+                                         "name a party of this document; that the two are one is for sources/inferences.yaml"))
+            return ""
+        if self.unreadable.intersection((*ENTITY_FILES, text.partition("/")[0])):
+            return ""
         near = [*self.entities] if "/" in text else [
             key.removeprefix(f"{document}/") for key in self.entities if "/" not in key or key.startswith(f"{document}/")]
         self.problems.append(Problem(node.place, "S06", f"unknown id '{text}'", did_you_mean(text, near) or
@@ -207,6 +218,8 @@ class _Loader:
         key = node.text if "/" in node.text else f"{document}/{node.text}"
         if is_claim_id(node.text) and key in self.claim_ids:
             return key
+        if key.partition("/")[0] in self.unreadable:
+            return ""
         near = sorted(self.claim_ids) if "/" in node.text else [
             known.removeprefix(f"{document}/") for known in sorted(self.claim_ids) if known.startswith(f"{document}/")]
         self.problems.append(Problem(node.place, "S06", f"unknown claim '{node.text}'", did_you_mean(node.text, near)))

@@ -51,7 +51,7 @@ def path_text(answer: dict[str, Any]) -> str:
     """Return chains for people: every hop as a sentence with date, standing and claims, the weakest hop of each marked."""
     blocks = []
     for number, chain in enumerate(answer["paths"], 1):
-        lines = [f"chain {number} of {len(answer['paths'])}, {answer['hops']} hop{'' if answer['hops'] == 1 else 's'}"]
+        lines = [f"chain {number} of {len(answer['paths'])}, {len(chain['hops'])} hop{'' if len(chain['hops']) == 1 else 's'}"]
         weakest = max(range(len(chain["hops"])), key=lambda at: _weakness(chain["hops"][at]))
         for at, hop in enumerate(chain["hops"]):
             marks = [hop["status"], *(name.replace("_", " an ") if name == "through_office" else name

@@ -1,6 +1,6 @@
 // Elements are made here and nowhere else: text goes in as text, so no name can become markup.
 
-/** @typedef {Node|string|number|null|undefined|false} Child */
+/** @typedef {Node|string|number|null|undefined|false|any[]} Child */
 
 /**
  * Make an element. `on` holds listeners; other attributes are set as they are, except those that could run or fetch.

@@ -37,7 +37,7 @@ class Boxes {
 
   /** @param {number[]} box @param {number[]} [except] @returns {boolean} */
   hits(box, except) {
-    return this.each(box, (cell) => (this.cells.get(cell) || []).some((other) =>
+    return this.each(box, (cell) => (this.cells.get(cell) || []).some((/** @type {number[]} */ other) =>
       other !== except && box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]));
   }
 }
@@ -57,6 +57,8 @@ class Boxes {
  */
 function placeLabels(ctx, scale, wanted, dots, frame) {
   const taken = new Boxes(90 / scale);
+  const words = new Boxes(90 / scale);
+  const isCrowd = wanted.length > 300;
   /** @type {Map<string, number[]>} */
   const own = new Map();
   for (const dot of dots) {
@@ -66,21 +68,23 @@ function placeLabels(ctx, scale, wanted, dots, frame) {
   }
   /** @type {Placed[]} */
   const placed = [];
-  for (const one of [...wanted].sort((a, b) => b.rank - a.rank || (a.id < b.id ? -1 : 1))) {
+  for (const [place, one] of [...wanted].sort((a, b) => b.rank - a.rank || (a.id < b.id ? -1 : 1)).entries()) {
     const wide = (Math.max(...one.lines.map((line) => widthOf(ctx, line))) + 4) / scale;
     const high = (one.lines.length * LINE_PX) / scale;
     const away = one.size + 3 / scale;
     const [near, aside] = [one.size * 0.6 + 2 / scale, one.size * 0.7 + wide / 2];
     const spots = [[one.x, one.y + away], [one.x, one.y - away - high], [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2],
       [one.x + aside, one.y + near], [one.x - aside, one.y + near], [one.x + aside, one.y - near - high], [one.x - aside, one.y - near - high]];
-    const must = one.rank >= 1000;
+    // what is chosen is always named, even over a mark; so are the hubs of a crowd, where marks leave no gap
+    const must = one.rank >= 1000 || (isCrowd && place < 14);
     if (must) spots.push(spots[0]);
     for (const [at, [x, y]] of (one.size ? spots : [[one.x, one.y - high / 2]]).entries()) {
       const box = [x - wide / 2, y, x + wide / 2, y + high];
       if (frame && (box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3])) continue;
-      // what is chosen is always named, even over a mark
-      if (taken.hits(box, own.get(`${one.x},${one.y}`)) && !(must && at === spots.length - 1)) continue;
+      const isLast = must && at === spots.length - 1;
+      if (isLast ? words.hits(box) : taken.hits(box, own.get(`${one.x},${one.y}`))) continue;
       taken.add(box);
+      words.add(box);
       placed.push({ id: one.id, lines: one.lines, x, y, box, rank: one.rank, weak: false });
       break;
     }

@@ -2,7 +2,7 @@
 
 const SEARCH_FIRST = 2000;
 const picture = {
-  /** @type {any} */ network: null, /** @type {any} */ nodes: null, /** @type {any} */ edges: null,
+  network: /** @type {any} */ (null), nodes: /** @type {any} */ (null), edges: /** @type {any} */ (null),
   /** @type {Set<string>|null} what stands out; everything else is faint */ lit: null,
   /** @type {Set<string>|null} lines that stand out */ litLinks: null,
   /** @type {Set<string>} lines whose wording is written */ spoken: new Set(),
@@ -51,7 +51,7 @@ function syncPicture() {
   picture.moved = filters.around && wanted.size ? ringPlaces(filters.around) : null;
   const gone = picture.nodes.getIds().filter((/** @type {string} */ id) => !wanted.has(id));
   picture.nodes.remove(gone);
-  picture.unit = Math.max(0.42, Math.min(1.15, roomFor(wanted)));
+  picture.unit = Math.max(wanted.size > 600 ? 0.75 : 0.42, Math.min(1.15, roomFor(wanted)));
   picture.nodes.update([...wanted].map((id) => {
     const place = placeOfNode(id);
     return { id, x: place.x * picture.unit, y: place.y * picture.unit, size: /** @type {Entity} */ (entities.get(id)).size };

@@ -2,7 +2,7 @@
 
 /** Lower case, no accents, no apostrophes. @param {string} text @returns {string} */
 function fold(text) {
-  return String(text).normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/['’ʼ`´‘]/g, "")
+  return String(text).normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replace(/['’ʼ`´‘]/g, "")
     .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 

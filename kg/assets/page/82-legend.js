@@ -19,8 +19,9 @@ function drawLegend() {
   const counts = countStandings();
   const firmOnly = ["alleged", "planned", "hedged", "inferred"];
   const isFirm = firmOnly.every((name) => !counts[name] || filters.standings.has(name));
+  const isMixed = firmOnly.some((name) => counts[name]);
   fill(byId("lines"), STANDINGS.filter((name) => counts[name]).map((name) => chip(name, lineIcon(switchMark(name)), counts[name], filters.standings, STANDING_HELP[name])));
-  fill(byId("firm-only"), h("button", { type: "button", class: "quiet", "data-switch": "firm only", on: { click: () => {
+  fill(byId("firm-only"), isMixed && h("button", { type: "button", class: "quiet", "data-switch": "firm only", on: { click: () => {
       filters.standings = new Set(isFirm ? [] : firmOnly);
       refilter();
     } } }, isFirm ? "All claims" : "Firm claims only"));

@@ -162,7 +162,7 @@ function chainItem(chain) {
     const { wording } = readFrom(link, chain.nodes[at]);
     const words = [caveat(link, standing), offices[at] ? "through an office" : "",
       isMixed && !compare(weakness(several[0]), chain.weakest) ? "weakest hop" : ""].filter(Boolean);
-    const own = link.claims.map((id) => claims.get(id)).filter((claim) => claim !== undefined && shown.claims.has(claim.id));
+    const own = /** @type {Claim[]} */ (link.claims.filter((id) => shown.claims.has(id)).map((id) => claims.get(id)));
     return h("li", {}, entityButton(chain.nodes[at]), h("div", { class: "hop" }, h("button", { type: "button", class: "tie", "data-link": link.id, on: { click: () => select({ link: link.id }) } }, lineIcon(lineMark(standing)),
       h("span", {}, wording, link.date ? h("span", { class: "small" }, ` ${dateWords(link.date)}`) : null, caveatNote(words.join(", ")))),
       own.length ? h("p", { class: "small" }, placeOf(own[0]), ` · ${own[0].id}`) : null,

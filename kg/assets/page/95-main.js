@@ -1,12 +1,19 @@
 // Where everything is joined: choosing, views, keys, colours, the first drawing.
 
+const TITLE = document.title;
+
 /** Choose something (or nothing): pane, picture, lists and address follow.
  * @param {{node?: string, link?: string, claim?: string, path?: string[]|null}} what */
 function select(what) {
+  const wasInPane = byId("evidence").contains(document.activeElement);
   Object.assign(selection, { node: what.node || "", link: what.link || "", claim: what.claim || "", path: what.path || null });
   writeAddress(true);
   showSelection();
   approach();
+  // what was pressed is gone with the old pane: the keyboard goes on at the top of the new one
+  if (wasInPane) byId("evidence").focus({ preventScroll: true });
+  const top = byId("evidence").getBoundingClientRect().top;
+  if (window.innerWidth <= 760 && (top < 0 || top > window.innerHeight - 60)) byId("evidence").scrollIntoView({ block: "start" });
 }
 
 /** Draw what is selected everywhere. @param {boolean} [still] whether the picture should stay where it is */
@@ -17,7 +24,10 @@ function showSelection(still) {
   drawView();
   if (!still) byId("evidence").scrollTo(0, 0);
   const heading = document.querySelector("#pane h2");
-  if (heading && !still) announce(heading.textContent || "");
+  const words = heading ? heading.textContent || "" : "";
+  const isChosen = selection.node || selection.link || selection.claim || selection.path;
+  document.title = isChosen ? `${words} · ${TITLE}` : TITLE;
+  if (!still) announce(words);
 }
 
 /** In a picture too large to draw, what is chosen brings its surroundings. */
