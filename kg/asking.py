@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from kg.errors import Misuse
+from kg.errors import KgError, Misuse
 from kg.folder import find_folder
 
 if TYPE_CHECKING:
@@ -71,6 +72,23 @@ class Asked:
         return with_as_of(rows, self.as_of), (*columns, "as_of", "reason")
 
 
+class Name(click.ParamType):
+    """Somebody or something by any spelling; the shell completes it from the spellings that stand in documents."""
+
+    name = "name"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Return the names that begin like what was typed, whole names before single words of them."""
+        from kg.names import fold
+        from kg.resolve import names_like
+        from kg.store import open_store
+
+        try:
+            return [CompletionItem(name, help=kind) for name, kind in names_like(open_store(folder_of(ctx)), fold(incomplete))]
+        except KgError:
+            return []
+
+
 def folder_of(ctx: click.Context) -> Path:
     """Return the graph folder that the command line, the environment or the working folder gives."""
     return find_folder(ctx.find_root().params.get("folder"), os.environ.get("KG_FOLDER"), Path.cwd())
@@ -88,7 +106,7 @@ def width() -> int:
 OPTIONS = (
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are shown."),
     click.option("--include", multiple=True, metavar="WHAT", help="Widen beyond firm claims: planned, alleged, inferred, hedged."),
-    click.option("--without", multiple=True, metavar="DOCUMENT|ORIGIN", help="Leave out what stands on a document, or comes from an origin."),
+    click.option("--without", multiple=True, metavar="DOCUMENT|ORIGIN", help="Leave out what stands on a document or origin."),
     click.option("--according-to", multiple=True, metavar="NAME", help="Keep what somebody says, in his own voice or relayed."),
     click.option("--from", "since", metavar="DATE", help="Leave out what certainly ended before."),
     click.option("--to", "until", metavar="DATE", help="Leave out what certainly began after."),

@@ -87,8 +87,8 @@ def posts_held(store: Store, filters: Filters, person: str, post: str, day: str)
         key = (row["person"], row["post"])
         facts[key] = row
         date = row.get("date", "")
-        held[key][row["key"]] = Attestation(row["key"], date, bounds(date) if date else Bounds(),
-                                            bounds(row["began"]) if "began" in row else None, bounds(row["ended"]) if "ended" in row else None)
+        began, ended = (bounds(row[end]) if end in row else None for end in ("began", "ended"))
+        held[key][row["key"]] = Attestation(row["key"], date, bounds(date) if date else Bounds(), began, ended)
     rows: Answer = []
     for (holder, office), found in held.items():
         fact = facts[(holder, office)]
@@ -147,7 +147,8 @@ def _covers(each: Attestation, day: str) -> bool:
 
 def _between(day: str, before: list[Attestation], after: list[Attestation], others: dict[str, list[Attestation]]) -> str:
     """Return why somebody else's attestation between ours and the day excludes us, or an empty text."""
-    mine_last, mine_first = (_last(before).span.latest_end or "" if before else ""), (_first(after).span.earliest_begin or "" if after else "")
+    mine_last = _last(before).span.latest_end or "" if before else ""
+    mine_first = _first(after).span.earliest_begin or "" if after else ""
     for name, theirs in sorted(others.items()):
         spans = [(each.span.earliest_begin, each.span.latest_end) for each in theirs]
         if before and not after and any(first and last and mine_last < first and last <= day for first, last in spans):

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg.asking import Asked, answer, folder_of, width
+from kg.asking import Asked, Name, answer, folder_of, width
 from kg.errors import KgError, Misuse, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
 from kg.upkeep import COMMANDS as UPKEEP
@@ -27,16 +28,26 @@ INTERRUPTED = 130
 CLAIM_COLUMNS = ("id", "says", "status", "mode", "date", "paragraph", "words")
 
 
+SECTIONS = (
+    ("Who and whom", lambda name: name.startswith("who-")),
+    ("What and which", lambda name: name.startswith(("what-", "which-"))),
+    ("Chains", lambda name: name in {"path", "between", "around", "cut"}),
+    ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence"}),
+    ("Doubt", lambda name: name in {"support", "fragile", "inferences", "coverage"}),
+    ("Keep a graph", lambda name: name in {"check", "build", "export", "bench"}),
+    ("More", lambda name: True),
+)
+"""What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""
+
+
 class Commands(click.Group):
     """The commands written here, and one for each question in `ontology/questions/`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        questions = []
-        try:
+        questions: list[str] = []
+        with suppress(KgError):  # outside a graph folder there are no questions, and help must still be had
             questions = [path.stem for path in (folder_of(ctx) / "ontology" / "questions").glob("*.rq")]
-        except KgError:
-            pass  # outside a graph folder there are no questions, and help must still be had
         return sorted({*super().list_commands(ctx), *questions})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -50,6 +61,18 @@ class Commands(click.Group):
             return _question_command(load_question(folder_of(ctx), cmd_name))
         except Misuse:
             return None
+
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands grouped by what somebody wants to do."""
+        commands = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        limit = formatter.width - 6 - max(len(name) for name, _ in commands)
+        for title, belongs in SECTIONS:
+            rows = [(name, command.get_short_help_str(limit)) for name, command in commands if belongs(name)]
+            commands = [(name, command) for name, command in commands if not belongs(name)]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,7 +99,7 @@ def _question_command(question: Question) -> click.Command:
         asked.show(ask(asked.store, question, asked.by_the_day(), named), tuple(name for name, _ in question.columns))
 
     callback = answer(ask_it)
-    arguments: list[click.Parameter] = [click.Argument([name], required=False) for name, _, _ in question.parameters]
+    arguments: list[click.Parameter] = [click.Argument([name], required=False, type=Name()) for name, _, _ in question.parameters]
     parameters = "\n\n".join(f"{name.upper()}: {text}" for name, _, text in question.parameters)
     examples = "\n".join(("\b", *question.examples))
     return click.Command(question.name, params=[*arguments, *reversed(getattr(callback, "__click_params__", []))], callback=callback,
@@ -93,7 +116,7 @@ def documents(asked: Asked) -> None:
 
 
 @kg.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=Name())
 @answer
 def claims(asked: Asked, name: str | None) -> None:
     """List what is claimed, of everything or of NAME, each with who says it and where it stands.
@@ -116,7 +139,7 @@ def entities(asked: Asked) -> None:
 
 
 @kg.command()
-@click.argument("name")
+@click.argument("name", type=Name())
 @answer
 def show(asked: Asked, name: str) -> None:
     """Show one person, body, product, deal or affair: its spellings and everything claimed of it."""
@@ -162,7 +185,7 @@ def evidence(ctx: click.Context, claim: tuple[str, ...], form: str, texts: str |
 
 
 @kg.command("who-held-which-post")
-@click.argument("name", required=False)
+@click.argument("name", required=False, type=Name())
 @answer
 def who_held_which_post(asked: Asked, name: str | None) -> None:
     """Show who held which post and when that is attested; NAME is a person, a post or the body it is in.
@@ -249,10 +272,8 @@ def run(arguments: list[str]) -> int:
 def _fail(message: str, code: int) -> int:
     from kg.text import visible
 
-    try:
+    with suppress(OSError):  # where not even standard error can be written, the exit code has to do
         click.echo(f"kg: {visible(message)}", err=True)
-    except OSError:
-        pass  # not even standard error can be written; the exit code has to do
     return code
 
 

@@ -131,7 +131,8 @@ def annotated_page(corpus: Corpus, text: Text, coverage: Coverage, says: dict[st
         claims = "".join(f"<li><code>{html.escape(key)}</code> {html.escape(says[key])}</li>" for key in sentence.claims)
         kind = "claimed" if sentence.claims else "none" if sentence.because else "open"
         note = f"<ul>{claims}</ul>" if claims else f"<p>{html.escape(sentence.because or 'neither claimed nor listed')}</p>"
-        rows.append(f'<tr class="{kind}"><th scope="row">{sentence.paragraph}</th><td>{html.escape(sentence.words)}</td><td>{note}</td></tr>')
+        words = html.escape(sentence.words)
+        rows.append(f'<tr class="{kind}"><th scope="row">{sentence.paragraph}</th><td>{words}</td><td>{note}</td></tr>')
     title = html.escape(corpus.documents[coverage.document].title)
     style = ("body{font:16px/1.5 Georgia,serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#222;background:#fff}"
              "table{border-collapse:collapse;width:100%}td,th{vertical-align:top;padding:.5rem;border-top:1px solid #ccc;text-align:left}"

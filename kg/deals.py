@@ -11,8 +11,11 @@ from kg.questions import Answer, Filters, claim_filters, natural, text_term
 from kg.store import Store
 from kg.terms import local_name
 
-STAGES = {"Negotiation": "negotiated", "Consideration": "to be considered", "Agreement": "agreed", "Signing": "signed", "Contracting": "contracted",
-          "JointProduction": "running", "JointVenture": "running", "Training": "running", "Sale": "sold", "Delivery": "delivered"}
+STAGES = {
+    "Negotiation": "negotiated", "Consideration": "to be considered", "Agreement": "agreed", "Signing": "signed",
+    "Contracting": "contracted", "JointProduction": "running", "JointVenture": "running", "Training": "running",
+    "Sale": "sold", "Delivery": "delivered",
+}
 """What a firm claim of a kind makes of a deal, from the lowest stage to the highest."""
 
 ENDINGS = {"Halt": "stopped", "Illegality": "declared illegal", "Breach": "breached"}
@@ -33,7 +36,8 @@ def deal_states(store: Store, filters: Filters, day: str = "") -> Answer:
 
 def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
     footings = " ".join(map(text_term, (*filters.footings(), *([] if "planned" in filters.include else ["planned"]))))
-    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed ?teller WHERE {{
+    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed ?teller
+            WHERE {{
         {{ ?claim said:deal ?deal }} UNION {{ ?claim said:stops ?deal }}
         ?deal arms:entityKind/rdfs:subClassOf* arms:Deal ; rdfs:label ?label .
         ?claim arms:kind ?kind ; arms:key ?key ; arms:status ?status ; arms:mode ?mode ; arms:footing ?footing .

@@ -182,7 +182,7 @@ def _verify(built: Built, counts: dict[str, int]) -> None:
     """Read every export back with another parser than wrote it, where there is one, and compare the counts."""
     import csv
     import io
-    import xml.etree.ElementTree as ElementTree
+    from xml.etree import ElementTree
 
     import pyoxigraph
 

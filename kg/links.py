@@ -15,7 +15,6 @@ from kg.readings import FIRM, RESERVATIONS, Reading, tenure_key
 from kg.schema import DEAL, EdgeRule, Schema
 from kg.sentences import Speaker, wording
 
-
 TENURE = "Tenure"
 """The kind of a link that is an office, whatever kind of claim attests it."""
 

@@ -54,8 +54,10 @@ def far_names(corpus: Corpus, texts: dict[str, Text]) -> Iterator[Problem]:
         text = texts.get(claim.document)
         if not (text and claim.evidence) or claim.evidence.paragraph > len(text.paragraphs):
             continue
-        near = fold_text(" ".join(text.paragraphs[max(0, claim.evidence.paragraph - 2):claim.evidence.paragraph])).casefold()
-        parties = [corpus.entities[value.key] for values in (*claim.roles.values(), claim.at) for value in values if isinstance(value, Party)]
+        last = claim.evidence.paragraph
+        near = fold_text(" ".join(text.paragraphs[max(0, last - 2):last])).casefold()
+        values = [value for several in (*claim.roles.values(), claim.at) for value in several]
+        parties = [corpus.entities[value.key] for value in values if isinstance(value, Party)]
         named = [entity for entity in parties if entity.names]
         if named and len(named) == len(parties) and not any(_stands(entity, near) for entity in named):
             yield Problem(claim.evidence.place, "L03", f"{claim.key}: none of what it speaks of is named in or just before "

@@ -11,7 +11,7 @@ from typing import Any
 
 from kg.questions import Answer, Filters, claim_filters, iri_term, natural
 from kg.store import Row, Store
-from kg.terms import ARMS, RDFS, SAID, claim_iri, local_name, thing_iri
+from kg.terms import ARMS, RDFS, SAID, local_name
 
 Properties = dict[str, list[str]]
 

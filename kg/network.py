@@ -107,7 +107,8 @@ class Network:
         """Return those of some nodes that have links to more than `most` others, whatever the filters."""
         if not nodes:
             return set()
-        rows = self.store.rows(f"""SELECT ?n (COUNT(DISTINCT ?o) AS ?number) WHERE {{ VALUES ?n {{ {' '.join(map(iri_term, sorted(nodes)))} }}
+        asked = " ".join(map(iri_term, sorted(nodes)))
+        rows = self.store.rows(f"""SELECT ?n (COUNT(DISTINCT ?o) AS ?number) WHERE {{ VALUES ?n {{ {asked} }}
             {{ ?link arms:from ?n ; arms:to ?o }} UNION {{ ?link arms:to ?n ; arms:from ?o }} }} GROUP BY ?n""")
         return {row["n"] for row in rows if int(row["number"]) > most}
 
@@ -134,7 +135,7 @@ class Network:
             self._passable.setdefault(row["n"], allowed)
 
 
-def whole_network(store: Store, filters: ChainFilters, ends: tuple[str, str]) -> Network:
+def whole_network(store: Store, filters: ChainFilters, ends: tuple[str, ...] = ()) -> Network:
     """Return all links that pass the filters, loaded at once."""
     network = Network(store, filters, ends)
     found = _merge(_link_rows(store, filters, "?link a arms:Link ."))
@@ -155,7 +156,8 @@ def _dates_in_force(store: Store, filters: ChainFilters, rows: list[Row]) -> lis
     taken_over = {row["event"] for row in rows if row.get("typed") == "event"}
     if not taken_over or not (common.without or common.according_to):
         return rows
-    still = {row["event"] for row in store.rows(f"""SELECT DISTINCT ?event WHERE {{ VALUES ?event {{ {' '.join(map(iri_term, sorted(taken_over)))} }}
+    events = " ".join(map(iri_term, sorted(taken_over)))
+    still = {row["event"] for row in store.rows(f"""SELECT DISTINCT ?event WHERE {{ VALUES ?event {{ {events} }}
         ?claim said:event ?event ; arms:dateFrom "claim" . {claim_filters(common)} }}""")}
     return [row if row.get("typed") != "event" or row["event"] in still else {**row, "date": "", "typed": ""} for row in rows]
 
@@ -177,7 +179,8 @@ def _link_rows(store: Store, filters: ChainFilters, pattern: str) -> Iterator[Ro
         {claim_filters(common)}
         OPTIONAL {{ ?claim arms:date ?date ; arms:dateFrom ?typed }}
         OPTIONAL {{ ?link arms:office ?office }}
-        OPTIONAL {{ ?claim arms:disputed ?disputed . ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier/rdfs:label ?denier }}
+        OPTIONAL {{ ?claim arms:disputed ?disputed ; arms:deniedBy|arms:mayBeDeniedBy ?denial .
+                    ?denial said:denier/rdfs:label ?denier }}
         OPTIONAL {{ ?claim prov:wasAttributedTo/rdfs:label ?teller }}
     }}""")
 

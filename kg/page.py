@@ -146,7 +146,8 @@ def _data(view: View) -> dict[str, list[dict[str, Any]]]:
     labels = {row["id"]: row["label"] for row in view["entities"]}
     documents = {row["id"] for row in view["documents"]}
     # vis-network gets ends and places from pyvis's own lists, so they are not written twice
-    links = [{**row, "from": None, "to": None} for row in view["links"]]
+    told_in = {row["id"]: row["document"] for row in view["claims"]}
+    links = [_lean_link(row, told_in) for row in view["links"]]
     claims = [_lean_claim(row, labels, documents) for row in view["claims"]]
     entities = [{**row, "label": None} for row in view["entities"]]
     rows = {"documents": [{**row, "sha256": None} for row in view["documents"]], "entities": entities, "claims": claims,
@@ -156,8 +157,9 @@ def _data(view: View) -> dict[str, list[dict[str, Any]]]:
 
 def _lean_claim(row: Mapping[str, Any], labels: Mapping[str, str], documents: set[str]) -> dict[str, Any]:
     """Return a claim without labels, document and dates that follow from the rest."""
-    def lean(one: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in one.items() if name != "label" or value != labels.get(one["id"])}
+    def lean(one: Mapping[str, Any]) -> Any:
+        rest = {name: value for name, value in one.items() if name != "label" or value != labels.get(one["id"])}
+        return rest if len(rest) > 1 else one["id"]
 
     implied = row["id"].rpartition("/")[0]
     return {**row, "roles": {name: [lean(one) for one in several] for name, several in row["roles"].items()},
@@ -165,6 +167,13 @@ def _lean_claim(row: Mapping[str, Any], labels: Mapping[str, str], documents: se
             "bounds": row.get("bounds") or _bounds(row.get("date", "")),
             "document": None if row["document"] == implied else row["document"],
             "loose": row["document"] is None and implied in documents}
+
+
+def _lean_link(row: Mapping[str, Any], told_in: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return a link without ends, and without the documents and the way back where they follow from the rest."""
+    documents = {told_in.get(claim) for claim in row["claims"]} - {None}
+    return {**row, "from": None, "to": None, "back": None if row["back"] == row["label"] else row["back"],
+            "documents": None if documents == set(row["documents"]) else row["documents"]}
 
 
 def _full(row: Mapping[str, Any]) -> dict[str, Any]:

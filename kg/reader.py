@@ -2,7 +2,8 @@
 
 A strict subset of YAML 1.2: one mapping a file, block or flow, scalars that stay the text typed. Refused with a place:
 duplicate keys, tags, anchors and aliases, merge keys, tabs, several documents, control and invisible characters, bad UTF-8,
-deep nesting, oversized files, values that a # cuts short. The parser is PyYAML's; its loaders, which turn `no` into False and `12:30` into 750, are not used.
+deep nesting, oversized files, values that a # cuts short. The parser is PyYAML's; its loaders, which turn `no` into False
+and `12:30` into 750, are not used.
 """
 
 from __future__ import annotations

@@ -70,6 +70,17 @@ def resolve_kind(store: Store, typed: str) -> str:
     raise Misuse(f"no kind of claim is called '{typed}'" + (f"; did you mean {' or '.join(close)}?" if close else ""))
 
 
+def names_like(store: Store, key: str) -> list[tuple[str, str]]:
+    """Return up to 50 spellings, each with the class of what it names, whose key begins so; whole names come first."""
+    rows = store.rows(f"""SELECT DISTINCT ?name ?kind WHERE {{
+        {{ ?e skos:hiddenLabel ?key }} UNION {{ ?e arms:nameWord ?key }}
+        FILTER(STRSTARTS(?key, {text_term(key)}))
+        ?e arms:entityKind ?kind ; arms:name/arms:spelling ?name .
+    }} ORDER BY ?name""")
+    found = {(row["name"], local_name(row["kind"])) for row in rows}
+    return sorted(found, key=lambda pair: (not fold(pair[0]).startswith(key), pair[0].casefold()))[:50]
+
+
 def _unknown(store: Store, typed: str, pattern: str, command: str) -> str:
     known = [row["name"] for row in store.rows(f"SELECT DISTINCT ?name WHERE {{ {pattern} }} ORDER BY ?name")]
     close = suggest(typed, known)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.asking import Asked, Command, answer, width
+from kg.asking import Asked, Command, Name, answer, width
 from kg.errors import Misuse
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def _chain_filters(asked: Asked, not_through: tuple[str, ...], only: tuple[str, 
     from kg.network import ChainFilters
     from kg.resolve import resolve, resolve_kind
 
-    return ChainFilters(asked.by_the_day(), frozenset(resolve(asked.store, name).iri for name in not_through),
-                        frozenset(resolve_kind(asked.store, kind) for kind in only), frozenset(resolve_kind(asked.store, kind) for kind in never))
+    kinds = (frozenset(resolve_kind(asked.store, kind) for kind in several) for several in (only, never))
+    return ChainFilters(asked.by_the_day(), frozenset(resolve(asked.store, name).iri for name in not_through), *kinds)
 
 
 def _two_ends(asked: Asked, a: str, b: str) -> tuple[str, str]:
@@ -45,8 +45,8 @@ def _two_ends(asked: Asked, a: str, b: str) -> tuple[str, str]:
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", type=Name())
+@click.argument("b", type=Name())
 @answer
 @_chain_options
 @click.option("--through", multiple=True, metavar="NAME", help="Keep chains alone that run through somebody or something.")
@@ -54,8 +54,8 @@ def _two_ends(asked: Asked, a: str, b: str) -> tuple[str, str]:
 @click.option("--avoid-hubs", type=click.IntRange(1), metavar="N", help="Run through nothing that is linked to more than N others.")
 @click.option("--max-hops", type=click.IntRange(1, 30), default=12, show_default=True, help="How long a chain may be.")
 @click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many equally short chains to show.")
-def path(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple[str, ...], never: tuple[str, ...], through: tuple[str, ...],
-         in_time_order: bool, avoid_hubs: int | None, max_hops: int, count: int) -> None:
+def path(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple[str, ...], never: tuple[str, ...],
+         through: tuple[str, ...], in_time_order: bool, avoid_hubs: int | None, max_hops: int, count: int) -> None:
     """Show the shortest chains between A and B, every hop with what shows it.
 
     Documents, outlets, posts, places and states are never steps in between.
@@ -77,14 +77,14 @@ def path(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple
         found = path_answer(find_chains(asked.store, start, end, filters, count, max_hops))
     if not found["paths"]:
         bare = find_chains(asked.store, start, end, filters, 1, max_hops).chains if conditions.any() else ()
-        found["why_not"] = (f"no chain meets the conditions; without --through, --in-time-order and --avoid-hubs there is one of {len(bare[0][1])} hops"
-                            if bare else why_not(asked.store, start, end, filters, max_hops))
+        found["why_not"] = ("no chain meets the conditions; without --through, --in-time-order and --avoid-hubs there is one of "
+                            f"{len(bare[0][1])} hops" if bare else why_not(asked.store, start, end, filters, max_hops))
     _show_path(asked, found)
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", type=Name())
+@click.argument("b", type=Name())
 @answer
 @_chain_options
 @click.option("--in-time-order", is_flag=True, help="Keep chains alone in which no hop certainly goes back in time.")
@@ -105,7 +105,7 @@ def between(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tu
 
 
 @click.command()
-@click.argument("name")
+@click.argument("name", type=Name())
 @answer
 @_chain_options
 @click.option("--hops", type=click.IntRange(1, 6), default=1, show_default=True, help="How far to go.")
@@ -119,8 +119,8 @@ def around(asked: Asked, name: str, not_through: tuple[str, ...], only: tuple[st
 
 
 @click.command()
-@click.argument("a")
-@click.argument("b")
+@click.argument("a", type=Name())
+@click.argument("b", type=Name())
 @answer
 @_chain_options
 def cut(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple[str, ...], never: tuple[str, ...]) -> None:
@@ -164,8 +164,8 @@ def _show_path(asked: Asked, found: dict[str, Any]) -> None:
 
 
 @click.command()
-@click.argument("a", required=False)
-@click.argument("b", required=False)
+@click.argument("a", required=False, type=Name())
+@click.argument("b", required=False, type=Name())
 @answer
 def fragile(asked: Asked, a: str | None, b: str | None) -> None:
     """Show what falls if one document, one origin or one allegation falls: every event, or the best chain between A and B."""

@@ -96,7 +96,8 @@ def _event(store: Store, typed: str) -> Row:
 
 
 def _tellings(store: Store, filters: Filters, where: str) -> dict[str, list[_Telling]]:
-    footing = f"VALUES ?footing {{ {' '.join(map(text_term, filters.footings()))} }} ?claim arms:footing ?footing ." if filters.include else ""
+    wanted = " ".join(map(text_term, filters.footings()))
+    footing = f"VALUES ?footing {{ {wanted} }} ?claim arms:footing ?footing ." if filters.include else ""
     found: dict[str, dict[str, _Telling]] = defaultdict(dict)
     query = f"""SELECT ?event ?key ?says ?status ?mode ?flag ?document ?origin ?group ?order WHERE {{
         {where} ?claim said:event ?event ; arms:key ?key ; arms:says ?says ; arms:status ?status ; arms:mode ?mode ; arms:order ?order .

@@ -38,11 +38,14 @@ const otherLabels = new Map();
 /** @type {Map<string, Claim>} */
 const claims = new Map();
 /** @type {Map<string, Link>} */
-const links = new Map(RAW.view.links.map((/** @type {any} */ row, /** @type {number} */ at) =>
-  [row.id, { ...LINK_BLANK, ...row, ...RAW.edges[at] }]));
+const links = new Map();
 /** @type {Map<string, Source>} */
 const sources = new Map(RAW.view.documents.map((/** @type {any} */ row) => [row.id, { ...SOURCE_BLANK, ...row }]));
 for (const row of RAW.view.claims) claims.set(row.id, wholeClaim(row));
+RAW.view.links.forEach((/** @type {any} */ row, /** @type {number} */ at) => {
+  const documents = row.documents || [...new Set((row.claims || []).map((/** @type {string} */ id) => claims.get(id)?.document).filter(Boolean))];
+  links.set(row.id, { ...LINK_BLANK, ...row, back: row.back || row.label || "", documents, ...RAW.edges[at] });
+});
 
 /** Documents name their outlets by label. @type {Map<string, string>} */
 const idOfOutlet = new Map([...entities.values()].filter((entity) => !entity.step).map((entity) => [entity.label, entity.id]));
@@ -51,8 +54,11 @@ const idOfOutlet = new Map([...entities.values()].filter((entity) => !entity.ste
 function wholeClaim(row) {
   const implied = row.id.slice(0, Math.max(0, row.id.lastIndexOf("/")));
   const whole = { ...CLAIM_BLANK, ...row };
+  const refs = (/** @type {any[]} */ several) => several.map((ref) => (typeof ref === "string" ? { id: ref } : ref));
+  whole.roles = Object.fromEntries(Object.entries(whole.roles).map(([name, several]) => [name, refs(several)]));
+  whole.said_by = refs(whole.said_by);
   if (!row.document && !row.loose && sources.has(implied)) whole.document = implied;
-  for (const ref of [...Object.values(whole.roles).flat(), ...whole.said_by]) if (!ref.label) ref.label = labelOf(ref.id);
+  for (const ref of [.../** @type {any[]} */ (Object.values(whole.roles)).flat(), ...whole.said_by]) if (!ref.label) ref.label = labelOf(ref.id);
   return whole;
 }
 

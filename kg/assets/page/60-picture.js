@@ -226,8 +226,9 @@ function middleOf(id, part = 0.5) {
 
 /** @returns {{x: number, y: number, size: number}[]} */
 function dotsNow() {
-  return Object.values(picture.network.body.nodes).filter((/** @type {any} */ node) => entities.has(node.id))
-    .map((/** @type {any} */ node) => ({ x: node.x, y: node.y, size: /** @type {Entity} */ (entities.get(node.id)).size }));
+  // what is faint may be written over: it is the chosen that must be read
+  return Object.values(picture.network.body.nodes).filter((/** @type {any} */ node) =>
+    entities.has(node.id) && (!picture.lit || picture.lit.has(node.id))).map((/** @type {any} */ node) => ({ x: node.x, y: node.y, size: /** @type {Entity} */ (entities.get(node.id)).size }));
 }
 
 /** Every label one could wish for now, with how much it matters. */
