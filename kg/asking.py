@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +74,7 @@ class Asked:
         return with_as_of(rows, self.as_of), (*columns, "as_of", "reason")
 
 
-class Name(click.ParamType):
+class Name(click.ParamType[str]):
     """Somebody or something by any spelling; the shell completes it from the spellings that stand in documents."""
 
     name = "name"
@@ -83,10 +85,9 @@ class Name(click.ParamType):
         from kg.resolve import names_like
         from kg.store import open_store
 
-        try:
+        with suppress(KgError), redirect_stderr(io.StringIO()):  # a half-typed line is no place for remarks
             return [CompletionItem(name, help=kind) for name, kind in names_like(open_store(folder_of(ctx)), fold(incomplete))]
-        except KgError:
-            return []
+        return []
 
 
 def folder_of(ctx: click.Context) -> Path:

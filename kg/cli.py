@@ -66,9 +66,8 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands grouped by what somebody wants to do."""
         commands = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
-        limit = formatter.width - 6 - max(len(name) for name, _ in commands)
         for title, belongs in SECTIONS:
-            rows = [(name, command.get_short_help_str(limit)) for name, command in commands if belongs(name)]
+            rows = [(name, command.get_short_help_str(120)) for name, command in commands if belongs(name)]
             commands = [(name, command) for name, command in commands if not belongs(name)]
             if rows:
                 with formatter.section(title):
