@@ -207,7 +207,7 @@ def which_deals(asked: Asked) -> None:
     from kg.deals import deal_states
 
     asked.show(deal_states(asked.store, asked.filters, asked.as_of),
-               ("deal", "state", "stage", "since", "ended_by", "reason", "strength", "said_by", "certainty", "claims"))
+               ("deal", "state", "stage", "since", "ended_by", "reason", "strength", "said_by", "denied_by", "certainty", "claims"))
 
 
 @kg.command()

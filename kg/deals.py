@@ -36,7 +36,7 @@ def deal_states(store: Store, filters: Filters, day: str = "") -> Answer:
 
 def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
     footings = " ".join(map(text_term, (*filters.footings(), *([] if "planned" in filters.include else ["planned"]))))
-    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed ?teller
+    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed ?teller ?denier
             WHERE {{
         {{ ?claim said:deal ?deal }} UNION {{ ?claim said:stops ?deal }}
         ?deal arms:entityKind/rdfs:subClassOf* arms:Deal ; rdfs:label ?label .
@@ -44,6 +44,7 @@ def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
         VALUES ?footing {{ {footings} }}
         {claim_filters(filters)}
         OPTIONAL {{ ?claim arms:date ?date ; arms:dateFrom ?typed }} OPTIONAL {{ ?claim arms:disputed ?disputed }}
+        OPTIONAL {{ ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier/rdfs:label ?denier }}
         OPTIONAL {{ ?claim said:authority/rdfs:label ?by }} OPTIONAL {{ ?claim said:reason/rdfs:label ?why }}
         OPTIONAL {{ ?claim said:strength ?strength }} OPTIONAL {{ ?claim prov:wasAttributedTo/rdfs:label ?teller }}
     }}"""))
@@ -75,6 +76,7 @@ def _row(found: list[dict[str, str]], day: str) -> dict[str, Any]:
         "ended_by": _each(row.get("by") for _, row, _ in endings), "reason": _each(row.get("why") for _, row, _ in endings),
         "strength": _each(row.get("strength") for _, row, _ in endings), "said_by": _each(row.get("teller") for _, row, _ in endings),
         "status": (endings[0][1] if endings else shown or found[0])["status"], "disputed": any("disputed" in row for row in found),
+        "denied_by": _each(row.get("denier") for row in found),
         "claims": sorted({row["key"] for row in found}, key=natural)}
     if day:
         answer["certainty"] = endings[0][2] if endings else when or "possibly"

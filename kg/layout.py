@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -90,6 +92,24 @@ def _steps_from(start: str, neighbours: Mapping[str, list[str]]) -> dict[str, in
     return steps
 
 
+def _ways_from(start: str, neighbours: Mapping[str, list[str]]) -> dict[str, float]:
+    """Return how far away each node wants to be: links between those with many ties are longer, to give them room."""
+    ways = {start: 0.0}
+    done: set[str] = set()
+    queue = [(0.0, start)]
+    while queue:
+        way, name = heappop(queue)
+        if name in done:
+            continue
+        done.add(name)
+        for other in neighbours[name]:
+            further = way + 0.8 + 0.1 * sqrt(len(neighbours[name]) * len(neighbours[other]))
+            if further < ways.get(other, further + 1):
+                ways[other] = further
+                heappush(queue, (further, other))
+    return ways
+
+
 def _part(members: list[str], neighbours: Mapping[str, list[str]], boxes: Mapping[str, Box]) -> dict[str, Point]:
     """Return the positions of one connected part."""
     if len(members) == 1:
@@ -106,17 +126,18 @@ def _part(members: list[str], neighbours: Mapping[str, list[str]], boxes: Mappin
 
 
 def _distances(members: list[str], neighbours: Mapping[str, list[str]]) -> Floats:
-    """Return a row of step counts for every pivot: all nodes, or in a large part those farthest from each other."""
+    """Return a row of distances for every pivot: all nodes, or in a large part those farthest from each other."""
     import numpy as np
 
     index = {name: number for number, name in enumerate(members)}
     count = len(members) if len(members) <= ALL_PAIRS else PIVOTS
     rows = np.zeros((count, len(members)))
-    nearest = [len(members)] * len(members)
+    nearest = [float(len(members))] * len(members)
     pivot = max(range(len(members)), key=lambda number: (len(neighbours[members[number]]), -number))
     for row in range(count):
         start = members[row] if count == len(members) else members[pivot]
-        for name, steps in _steps_from(start, neighbours).items():
+        walk = _ways_from if count == len(members) else _steps_from
+        for name, steps in walk(start, neighbours).items():
             rows[row, index[name]] = steps
             nearest[index[name]] = min(nearest[index[name]], steps)
         pivot = max(range(len(members)), key=lambda number: (nearest[number], -number))
@@ -217,7 +238,7 @@ def _untangle(points: list[Point], boxes: list[Box]) -> list[Point]:
     room = sum(width * height for width, height in boxes)
     wide = max(x for x, _ in points) - min(x for x, _ in points) + 1
     high = max(y for _, y in points) - min(y for _, y in points) + 1
-    grow = max(1.0, (room * 1.35 / (wide * high)) ** 0.5)
+    grow = max(1.0, sqrt(room * 1.35 / (wide * high)))
     xs, ys = [x * grow for x, _ in points], [y * grow for _, y in points]
     for _ in range(120 if len(points) <= ALL_PAIRS else 15):
         order = sorted(range(len(xs)), key=lambda one: (xs[one] - boxes[one][0] / 2, one))
@@ -294,7 +315,7 @@ def _spiral() -> Iterator[tuple[int, int]]:
 
 def _shelved(parts: list[dict[str, Point]], placed: dict[str, Point], boxes: Mapping[str, Box]) -> dict[str, Point]:
     """Return places below all that is placed for parts too many to look for a gap for each."""
-    limit = max(STEP * 2 * max(1.0, len(parts) ** 0.5), max((x for x, _ in placed.values()), default=0.0) * 2)
+    limit = max(STEP * 2 * max(1.0, sqrt(len(parts))), max((x for x, _ in placed.values()), default=0.0) * 2)
     down = max((y for _, y in placed.values()), default=0.0) + STEP
     across = deep = 0.0
     shelved: dict[str, Point] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -11,6 +12,9 @@ from kg.texts import Text, fold_text
 
 MOST_CLAIMS = 3
 """How many claims one locator may be behind before it is remarked on."""
+
+LONG = 3
+"""Words of a name that are no longer than this tell nobody from anybody."""
 
 _FURNITURE = ("page furniture", "title repeated", "picture credit", "caption repeated")
 
@@ -50,6 +54,8 @@ def titles_as_evidence(corpus: Corpus, texts: dict[str, Text]) -> Iterator[Probl
 
 def far_names(corpus: Corpus, texts: dict[str, Text]) -> Iterator[Problem]:
     """None of the things a claim speaks of is named in the paragraph it cites, nor in the one before."""
+    states = [entity for entity in corpus.entities.values() if entity.kind == "state"]
+    common = {word for state in states for name in state.names for word in fold_text(name.text).casefold().split()}
     for claim in corpus.claims.values():
         text = texts.get(claim.document)
         if not (text and claim.evidence) or claim.evidence.paragraph > len(text.paragraphs):
@@ -59,12 +65,13 @@ def far_names(corpus: Corpus, texts: dict[str, Text]) -> Iterator[Problem]:
         values = [value for several in (*claim.roles.values(), claim.at) for value in several]
         parties = [corpus.entities[value.key] for value in values if isinstance(value, Party)]
         named = [entity for entity in parties if entity.names]
-        if named and len(named) == len(parties) and not any(_stands(entity, near) for entity in named):
+        if named and len(named) == len(parties) and not any(_stands(entity, near, common) for entity in named):
             yield Problem(claim.evidence.place, "L03", f"{claim.key}: none of what it speaks of is named in or just before "
                           f"paragraph {claim.evidence.paragraph}: {', '.join(entity.label for entity in named)}",
                           "look whether the words prove the claim; a note tells the reader how they do")
 
 
-def _stands(entity: Entity, near: str) -> bool:
-    words = {word for name in entity.names for word in fold_text(name.text).casefold().split() if len(word) > 3 or word.isupper()}
-    return any(fold_text(name.text).casefold() in near for name in entity.names) or any(word in near for word in words)
+def _stands(entity: Entity, near: str, common: set[str]) -> bool:
+    """Whether a name, or a word of one that tells it from others, stands in a text."""
+    words = {word for name in entity.names for word in fold_text(name.text).casefold().split() if len(word) > LONG} - common
+    return any(fold_text(name.text).casefold() in near for name in entity.names) or bool(words & set(re.findall(r"\w+", near)))

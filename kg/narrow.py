@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.model import Claim, Corpus, Ref
+from kg.model import Claim, Corpus, Document, Entity, Party, Ref
 from kg.questions import Filters
 from kg.readings import Reading, Readings
 from kg.terms import thing_iri
@@ -30,8 +30,33 @@ def narrow(corpus: Corpus, readings: Readings, filters: Filters) -> Corpus:
     # whoever spoke must still have spoken: what was said in a saying that fell keeps its speakers
     claims = {key: _without(kept[key], lost, readings) for key in corpus.claims if key in kept}
     gone = {document for document in corpus.documents if thing_iri(corpus.graph.base, document) in filters.without}
-    return replace(corpus, claims=claims, documents={key: document for key, document in corpus.documents.items() if key not in gone},
-                   entities={key: entity for key, entity in corpus.entities.items() if entity.document not in gone})
+    documents = {key: document for key, document in corpus.documents.items() if key not in gone}
+    spoken_of = _spoken_of(corpus, documents, claims)
+    entities = {key: _spelt(entity, gone) for key, entity in corpus.entities.items() if key in spoken_of}
+    notes = tuple(note for note in corpus.same_origins if set(note.origins) <= set(entities) and set(note.documents) <= set(documents))
+    return replace(corpus, claims=claims, documents=documents, entities=entities, same_origins=notes)
+
+
+def _spoken_of(corpus: Corpus, documents: dict[str, Document], claims: dict[str, Claim]) -> set[str]:
+    """Return the entities that what is left speaks of, with the bodies and states that belong to them."""
+    found = {outlet for document in documents.values() for outlet in document.chain}
+    for claim in claims.values():
+        found.update((claim.event, claim.deal, claim.part_of, claim.said_in, *claim.said_by))
+        for values in (*claim.roles.values(), claim.at):
+            found.update(key for value in values if isinstance(value, Party | Ref)
+                         for key in (value.key, getattr(value, "post", "")))
+    while more := {key for name in found & set(corpus.entities)
+                   for key in (corpus.entities[name].body, corpus.entities[name].state) if key} - found:
+        found |= more
+    return found
+
+
+def _spelt(entity: Entity, gone: set[str]) -> Entity:
+    """Return an entity without the spellings that stood in documents left out alone."""
+    if not gone.intersection(document for name in entity.names for document in name.documents):
+        return entity
+    names = (replace(name, documents=tuple(document for document in name.documents if document not in gone)) for name in entity.names)
+    return replace(entity, names=tuple(name for name in names if name.documents or name.note))
 
 
 def _passes(reading: Reading, corpus: Corpus, readings: Readings, filters: Filters) -> bool:

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ _ASSETS = Path(__file__).parent / "assets"
 _LINE = 17
 """Letters in a line of a node's label; the script breaks labels with the same rule."""
 _LINES = 3
+_HUB = 12
 _REMARK = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 
 
@@ -87,7 +89,7 @@ def _nodes(view: View) -> list[dict[str, Any]]:
     for link in view["links"]:
         for end in (link["from"], link["to"]):
             degree[end] = degree.get(end, 0) + 1
-    sizes = {row["id"]: min(24, round(7 + 2.1 * degree.get(row["id"], 0) ** 0.5)) for row in view["entities"]}
+    sizes = {row["id"]: min(24, round(7 + 2.1 * sqrt(degree.get(row["id"], 0)))) for row in view["entities"]}
     places = _places(view, sizes)
     return [{"id": row["id"], "label": row["label"], "size": sizes[row["id"]], "x": places[row["id"]][0],
              "y": places[row["id"]][1]} for row in view["entities"]]
@@ -97,7 +99,7 @@ def _places(view: View, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """Return coordinates: steps by their links, quiet things (states, posts) beside whom they touch or in rows."""
     from kg import layout
 
-    boxes = {row["id"]: _box(row["label"], sizes[row["id"]]) for row in view["entities"]}
+    boxes = {row["id"]: _box(row["label"], sizes[row["id"]]) for row in view["entities"] if row["step"]}
     ends = [(link["from"], link["to"]) for link in view["links"]]
     places = layout.positions([row["id"] for row in view["entities"] if row["step"]], ends, boxes)
     touched: dict[str, list[str]] = {}
@@ -122,9 +124,11 @@ def _places(view: View, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
 
 
 def _box(label: str, size: int) -> tuple[float, float]:
-    """Return the width and height a node and its label take in the picture."""
+    """Return the width and height a node and its label take in the picture; more for what has many ties."""
     lines = _wrap(label)
-    return max(2 * size + 12, 7.0 * max(map(len, lines)) + 14), 2 * size + 15 * len(lines) + 12
+    # a screen shows most pictures smaller than they are laid out: the names that matter most must still find room
+    air = 1.3 if size >= _HUB else 1.0
+    return air * max(2 * size + 12, 7.0 * max(map(len, lines)) + 14), air * (2 * size + 15 * len(lines) + 12)
 
 
 def _wrap(label: str) -> list[str]:

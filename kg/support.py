@@ -29,6 +29,8 @@ class _Telling:
     document: str
     origin: str
     group: str
+    said_by: str
+    denied_by: tuple[str, ...]
 
 
 def support(store: Store, filters: Filters, typed: str) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def support(store: Store, filters: Filters, typed: str) -> dict[str, Any]:
               for names, documents, because in _same_origins(store)
               if {telling.document for telling in tellings} & set(documents) and {telling.origin for telling in tellings} & set(names)]
     claims = [{"id": telling.key, "says": telling.says, "status": telling.status, "mode": telling.mode, "disputed": telling.disputed,
-               "document": telling.document, "origin": telling.origin, "counted_as": telling.group} for telling in tellings]
+               "said_by": telling.said_by, "denied_by": list(telling.denied_by), "document": telling.document, "origin": telling.origin, "counted_as": telling.group} for telling in tellings]
     return {"event": store.key(event["event"]), "label": event["label"],
             "documents": len({telling.document for telling in tellings if telling.document}),
             "origins": len({telling.group for telling in tellings if telling.group}), "joined": joined, "claims": claims}
@@ -65,6 +67,8 @@ def fragile(store: Store, filters: Filters) -> Answer:
                      "document": min(documents) if len(documents) == 1 else "", "origin": min(groups) if len(groups) == 1 else "",
                      "status": min((telling.status for telling in tellings), key=("asserted", "reported", "alleged").index),
                      "disputed": any(telling.disputed for telling in tellings),
+                     "said_by": sorted({telling.said_by for telling in tellings if telling.said_by}),
+                     "denied_by": sorted({denier for telling in tellings for denier in telling.denied_by}),
                      "claims": [telling.key for telling in tellings]})
     return sorted(rows, key=lambda row: natural(str(row["claims"][0])))
 
@@ -99,15 +103,18 @@ def _tellings(store: Store, filters: Filters, where: str) -> dict[str, list[_Tel
     wanted = " ".join(map(text_term, filters.footings()))
     footing = f"VALUES ?footing {{ {wanted} }} ?claim arms:footing ?footing ." if filters.include else ""
     found: dict[str, dict[str, _Telling]] = defaultdict(dict)
-    query = f"""SELECT ?event ?key ?says ?status ?mode ?flag ?document ?origin ?group ?order WHERE {{
+    query = f"""SELECT ?event ?key ?says ?status ?mode ?flag ?document ?origin ?group ?order ?teller ?denier WHERE {{
         {where} ?claim said:event ?event ; arms:key ?key ; arms:says ?says ; arms:status ?status ; arms:mode ?mode ; arms:order ?order .
         {footing} {claim_filters(filters)}
         OPTIONAL {{ ?claim arms:disputed ?flag }} OPTIONAL {{ ?claim arms:inDocument/arms:key ?document }}
+        OPTIONAL {{ ?claim prov:wasAttributedTo/rdfs:label ?teller }}
+        OPTIONAL {{ ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier/rdfs:label ?denier }}
         OPTIONAL {{ ?claim arms:origin/rdfs:label ?origin }} OPTIONAL {{ ?claim arms:countsFor/rdfs:label ?group }}
     }}"""
     for row in store.rows(query):
         found[row["event"]][row["key"]] = _Telling(row["key"], row["says"], row["status"], row["mode"], "flag" in row,
-                                                   row.get("document", ""), row.get("origin", ""), row.get("group", ""))
+                                                   row.get("document", ""), row.get("origin", ""), row.get("group", ""),
+                                                   row.get("teller", ""), (row["denier"],) if "denier" in row else ())
     return {event: sorted(tellings.values(), key=lambda telling: natural(telling.key)) for event, tellings in found.items()}
 
 

@@ -7,6 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# a shared machine may be slow, and a failure has to be the same for everybody
+settings.register_profile("kg", deadline=None, derandomize=True, database=None)
+settings.load_profile("kg")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -25,71 +25,92 @@ class Boxes {
   /** @param {number} cell */
   constructor(cell) { this.cell = cell; /** @type {Map<string, number[][]>} */ this.cells = new Map(); }
 
-  /** @param {number[]} box left, top, right, bottom @param {(cell: string) => boolean|void} visit */
-  each(box, visit) {
+  /** @param {number[]} box left, top, right, bottom @returns {string[]} */
+  under(box) {
     const at = box.map((edge) => Math.floor(edge / this.cell));
-    for (let x = at[0]; x <= at[2]; x += 1) for (let y = at[1]; y <= at[3]; y += 1) if (visit(`${x},${y}`)) return true;
-    return false;
+    const found = [];
+    for (let x = at[0]; x <= at[2]; x += 1) for (let y = at[1]; y <= at[3]; y += 1) found.push(`${x},${y}`);
+    return found;
   }
 
   /** @param {number[]} box */
-  add(box) { this.each(box, (cell) => { put(this.cells, cell, box); }); }
+  add(box) { for (const cell of this.under(box)) put(this.cells, cell, box); }
 
-  /** @param {number[]} box @param {number[]} [except] @returns {boolean} */
+  /** How many boxes lie under one. @param {number[]} box @param {number[]} [except] @returns {number} */
   hits(box, except) {
-    return this.each(box, (cell) => (this.cells.get(cell) || []).some((/** @type {number[]} */ other) =>
-      other !== except && box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]));
+    const found = new Set();
+    for (const cell of this.under(box)) {
+      for (const other of this.cells.get(cell) || []) {
+        if (other !== except && box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]) found.add(other);
+      }
+    }
+    return found.size;
   }
 }
 
+/** How many of the most tied names are written even where they cover a mark: who matters must be read at first sight. */
+const ALWAYS = 14;
+
 /**
- * @typedef {{id: string, lines: string[], x: number, y: number, box: number[], rank: number, weak: boolean}} Placed
+ * @typedef {{id: string, x: number, y: number, size: number, lines: string[], rank: number}} Wanted
+ * @typedef {{id: string, lines: string[], x: number, y: number, box: number[], rank: number}} Placed
  * x is the middle, y the top of the text; all in the picture's own units.
  */
 
 /**
  * Choose a place for each label, most important first; a label that fits nowhere is left out.
- * @param {CanvasRenderingContext2D} ctx @param {number} scale pixels in a unit
- * @param {{id: string, x: number, y: number, size: number, lines: string[], rank: number}[]} wanted
- * @param {{x: number, y: number, size: number}[]} dots what labels must not cover
+ * @param {CanvasRenderingContext2D} ctx @param {number} scale pixels in a unit @param {Wanted[]} wanted
+ * @param {{x: number, y: number, size: number}[]} dots what labels should not cover
  * @param {number[]|null} frame what labels must stay within
  * @returns {Placed[]}
  */
 function placeLabels(ctx, scale, wanted, dots, frame) {
-  const taken = new Boxes(90 / scale);
+  const marks = new Boxes(90 / scale);
   const words = new Boxes(90 / scale);
-  const isCrowd = wanted.length > 300;
   /** @type {Map<string, number[]>} */
   const own = new Map();
+  const ordered = [...wanted].sort((a, b) => b.rank - a.rank || (a.id < b.id ? -1 : 1));
+  const great = new Set(ordered.slice(0, ALWAYS).map((one) => `${one.x},${one.y}`));
   for (const dot of dots) {
     const box = [dot.x - dot.size, dot.y - dot.size, dot.x + dot.size, dot.y + dot.size];
     own.set(`${dot.x},${dot.y}`, box);
-    taken.add(box);
+    (great.has(`${dot.x},${dot.y}`) ? words : marks).add(box);
   }
   /** @type {Placed[]} */
   const placed = [];
-  for (const [place, one] of [...wanted].sort((a, b) => b.rank - a.rank || (a.id < b.id ? -1 : 1)).entries()) {
+  // where marks leave no gap at all, the greatest are written over them; else at most one small mark is covered
+  const most = wanted.length > 300 ? Infinity : 2;
+  ordered.forEach((one, place) => {
     const wide = (Math.max(...one.lines.map((line) => widthOf(ctx, line))) + 4) / scale;
     const high = (one.lines.length * LINE_PX) / scale;
-    const away = one.size + 3 / scale;
-    const [near, aside] = [one.size * 0.6 + 2 / scale, one.size * 0.7 + wide / 2];
-    const spots = [[one.x, one.y + away], [one.x, one.y - away - high], [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2],
-      [one.x + aside, one.y + near], [one.x - aside, one.y + near], [one.x + aside, one.y - near - high], [one.x - aside, one.y - near - high]];
-    // what is chosen is always named, even over a mark; so are the hubs of a crowd, where marks leave no gap
-    const must = one.rank >= 1000 || (isCrowd && place < 14);
-    if (must) spots.push(spots[0]);
-    for (const [at, [x, y]] of (one.size ? spots : [[one.x, one.y - high / 2]]).entries()) {
+    let best = null;
+    const mine = own.get(`${one.x},${one.y}`);
+    let least = place < ALWAYS && one.size && (one.lines.length < 3 || one.rank >= 1000) ? most : 1;
+    for (const [x, y] of spotsFor(one, wide, high, scale)) {
       const box = [x - wide / 2, y, x + wide / 2, y + high];
       if (frame && (box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3])) continue;
-      const isLast = must && at === spots.length - 1;
-      if (isLast ? words.hits(box) : taken.hits(box, own.get(`${one.x},${one.y}`))) continue;
-      taken.add(box);
-      words.add(box);
-      placed.push({ id: one.id, lines: one.lines, x, y, box, rank: one.rank, weak: false });
-      break;
+      if (words.hits(box, mine)) continue;
+      const covered = marks.hits(box, mine);
+      if (covered >= least) continue;
+      least = covered;
+      best = { id: one.id, lines: one.lines, x, y, box, rank: one.rank };
+      if (!covered) break;
     }
-  }
+    if (!best) return;
+    words.add(best.box);
+    placed.push(best);
+  });
   return placed;
+}
+
+/** Where a label may stand, best first: below, above, beside, aslant; the wording of a line only on its middle.
+ * @param {Wanted} one @param {number} wide @param {number} high @param {number} scale @returns {number[][]} middle and top */
+function spotsFor(one, wide, high, scale) {
+  if (!one.size) return [[one.x, one.y - high / 2]];
+  const away = one.size + 3 / scale;
+  const [near, aside] = [one.size * 0.6 + 2 / scale, one.size * 0.7 + wide / 2];
+  return [[one.x, one.y + away], [one.x, one.y - away - high], [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2],
+    [one.x + aside, one.y + near], [one.x - aside, one.y + near], [one.x + aside, one.y - near - high], [one.x - aside, one.y - near - high]];
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Placed} label @param {number} scale @param {{ink: string, halo: string, strong?: boolean}} look */

@@ -165,7 +165,7 @@ function chainItem(chain) {
     const own = /** @type {Claim[]} */ (link.claims.filter((id) => shown.claims.has(id)).map((id) => claims.get(id)));
     return h("li", {}, entityButton(chain.nodes[at]), h("div", { class: "hop" }, h("button", { type: "button", class: "tie", "data-link": link.id, on: { click: () => select({ link: link.id }) } }, lineIcon(lineMark(standing)),
       h("span", {}, wording, link.date ? h("span", { class: "small" }, ` ${dateWords(link.date)}`) : null, caveatNote(words.join(", ")))),
-      own.length ? h("p", { class: "small" }, placeOf(own[0]), ` · ${own[0].id}`) : null,
+      own.length ? h("p", { class: "small" }, own[0].document ? placeOf(own[0]) : own[0].because || "concluded across documents", ` · ${own[0].id}`) : null,
       several.length > 1 ? h("ul", { class: "ties small" }, several.slice(1).map((hop) => tieItem(hop.link, chain.nodes[at]))) : null),
       at === chain.hops.length - 1 ? entityButton(chain.nodes[at + 1]) : null);
   }));
