@@ -26,8 +26,19 @@ function groupMark(group) {
   return { shape: SPARE_SHAPES[Math.max(at, 0) % SPARE_SHAPES.length], colour: "--c-spare" };
 }
 
-/** Corners of a shape around the origin; an empty list is a circle. @param {string} shape @param {number} r */
+/** @type {Map<string, number[][]>} */
+const cornersKnown = new Map();
+
+/** Corners of a shape around the origin; an empty list is a circle. @param {string} shape @param {number} r @returns {number[][]} */
 function corners(shape, r) {
+  const key = `${shape} ${r}`;
+  const known = cornersKnown.get(key) || cornersOf(shape, r);
+  cornersKnown.set(key, known);
+  return known;
+}
+
+/** @param {string} shape @param {number} r @returns {number[][]} */
+function cornersOf(shape, r) {
   if (shape === "dot") return [];
   if (shape === "square") return [[-r, -r], [r, -r], [r, r], [-r, r]].map(([x, y]) => [x * 0.88, y * 0.88]);
   if (shape === "cross") {

@@ -11,6 +11,7 @@ const picture = {
   /** @type {Map<string, string>} the look each line has now, to change only what differs */ looks: new Map(),
   /** @type {Map<string, {x: number, y: number}>|null} places while only a neighbourhood is shown */ moved: null,
   /** pixels in a unit of the layout when all is shown: marks and lines keep their size whatever the room */ unit: 1,
+  /** @type {string[]} lines over which something is drawn */ marked: [],
   room: "", /** whether all of it is to be seen, whatever becomes of the room */ whole: true,
   /** @type {{scale: number, box: number[]}|null} what is seen when all is shown; labels stay within */ frame: null,
 };
@@ -94,8 +95,10 @@ function isTooMany() { return shown.nodes.size > SEARCH_FIRST; }
 /** Give every line its look; only lines whose look changed are touched. */
 function restyle() {
   const changed = [];
+  picture.marked = [];
   for (const { link, standing } of shown.links.values()) {
     if (!picture.nodes.get(link.from) || !picture.nodes.get(link.to)) continue;
+    if (standing.alleged || standing.denied || standing.perhaps || standing.not) picture.marked.push(link.id);
     const faint = picture.litLinks ? !picture.litLinks.has(link.id) : false;
     const strong = picture.hoverLink === link.id || (picture.litLinks !== null && picture.litLinks.size < 3 && !faint);
     const look = `${JSON.stringify(standing)}${faint}${strong}${paint("--paper")}`;
@@ -161,7 +164,7 @@ function drawMark(ctx, entity, x, y, r) {
 /** Strikes, wordings and names, over the lines. @param {CanvasRenderingContext2D} ctx */
 function drawOver(ctx) {
   const scale = picture.network.getScale();
-  for (const id of picture.looks.keys()) {
+  for (const id of picture.marked) {
     const kept = shown.links.get(id);
     if (!kept) continue;
     const mark = lineMark(kept.standing);
