@@ -190,7 +190,8 @@ def declared_matters_are_claimed(corpus: Corpus, schema: Schema) -> Iterator[Pro
     used: set[str] = set()
     for claim in corpus.claims.values():
         used.update((claim.event, claim.deal, claim.part_of, claim.said_in, *claim.said_by))
-        used.update(value.key for values in (*claim.roles.values(), claim.at) for value in values if isinstance(value, Party | Ref))
+        for value in (value for values in (*claim.roles.values(), claim.at) for value in values if isinstance(value, Party | Ref)):
+            used.update((value.key, value.post if isinstance(value, Party) else ""))
     for entity in corpus.entities.values():
         matter = is_a(schema, schema.classes[entity.kind].name, "Happening")
         if (matter or entity.document) and entity.key not in used:

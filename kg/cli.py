@@ -32,9 +32,9 @@ SECTIONS = (
     ("Who and whom", lambda name: name.startswith("who-")),
     ("What and which", lambda name: name.startswith(("what-", "which-"))),
     ("Chains", lambda name: name in {"path", "between", "around", "cut"}),
-    ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence"}),
+    ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence", "explore"}),
     ("Doubt", lambda name: name in {"support", "fragile", "inferences", "coverage"}),
-    ("Keep a graph", lambda name: name in {"check", "build", "export", "bench"}),
+    ("Keep a graph", lambda name: name in {"check", "build", "export", "page", "bench"}),
     ("More", lambda name: True),
 )
 """What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""

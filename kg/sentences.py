@@ -163,8 +163,8 @@ class Speaker:
             for reading in claims:
                 filled = self._plain(reading.claim, role)
                 if filled:
-                    return self._standing(event) + f"{event.kind.label} of {filled}" + (f", {event.date}" if event.date else "")
-        return self._standing(event) + event.kind.label + (f", {event.date}" if event.date else "")
+                    return f"{self._standing(event)}{event.kind.label} of {filled}{_dated(event)}"
+        return f"{self._standing(event)}{event.kind.label}{_dated(event)}"
 
     def _plain(self, claim: Claim, role: str) -> str:
         keys = (claim.deal,) if role == DEAL and claim.deal else claim.references(role)
@@ -172,6 +172,12 @@ class Speaker:
 
     def _standing(self, event: Event) -> str:
         return "" if event.standing in ("established", NOT_CLAIMED) else f"{event.standing} "
+
+
+def _dated(event: Event) -> str:
+    """Return a date for a label: a day, month or year as it is, anything else in words."""
+    plain = re.fullmatch(r"[\d-]*", event.date)
+    return "" if not event.date else f", {event.date if plain else date_in_words(event.date)}"
 
 
 def _mode_wording(pattern: str, mode: str) -> str:

@@ -14,7 +14,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 from random import Random
 
@@ -355,7 +355,7 @@ def _meeting(key: str, pairs: list[tuple[int, int]], day: str, base: str) -> Ite
     for at, (one, other) in enumerate(pairs, 1):
         yield from _lines(f"{claim}/link/{at}", (RDF + "type", f"<{ARMS}Link>"), (ARMS + "from", f"<{base}id/p{one}>"),
                           (ARMS + "to", f"<{base}id/p{other}>"), (ARMS + "onEvent", f"<{event}>"), (ARMS + "ofClaim", f"<{claim}>"),
-                          (ARMS + "forward", '"met"'), (ARMS + "backward", '"met"'), (ARMS + "footing", '"firm"'))
+                          (ARMS + "kind", f"<{ARMS}Meeting>"), (ARMS + "forward", '"met"'), (ARMS + "backward", '"met"'), (ARMS + "footing", '"firm"'))
 
 
 def _lines(subject: str, *properties: tuple[str, str]) -> Iterator[str]:
@@ -374,7 +374,7 @@ class _Lines(io.RawIOBase):
         return True
 
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        while len(self._left) < len(buffer) and (more := "".join(line for line, _ in zip(self._lines, range(2_000), strict=False))):
+        while len(self._left) < len(buffer) and (more := "".join(islice(self._lines, 2_000))):
             self._left += more.encode()
         taken = self._left[: len(buffer)]
         buffer[: len(taken)] = taken

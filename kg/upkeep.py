@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
-from kg.asking import Asked, answer, folder_of, width
+from kg.asking import Asked, Name, answer, folder_of, width
 from kg.errors import Misuse, SourcesRefused
 
 
@@ -114,4 +115,44 @@ def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
     click.echo(f"{built.claims} claims, {built.triples} triples; {len(built.files)} files in {folder / 'exports'}")
 
 
-COMMANDS = (export, coverage, check, build)
+@click.command()
+@click.option("--out", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
+@answer
+def page(asked: Asked, out: Path) -> None:
+    """Write the page of the graph, or of the part that the filters leave; one file that works offline.
+
+    \b
+    kg page --without rferl-hasanov-visit --out kazakh.html
+    kg page --include planned --out firm-and-planned.html
+    """
+    from kg.exports import PAGE, make_exports, write_whole
+
+    built = make_exports(asked.folder, asked.by_the_day())
+    write_whole(out, built.files[PAGE])
+    click.echo(f"{built.claims} claims: {out}")
+
+
+@click.command()
+@click.argument("name", required=False, type=Name())
+@click.option("--print", "only_print", is_flag=True, help="Print the page's address instead of opening it.")
+@click.pass_context
+def explore(ctx: click.Context, name: str | None, only_print: bool) -> None:
+    """Open the page in the browser, at NAME where one is given; it is built first where it is missing."""
+    import webbrowser
+
+    from kg.exports import PAGE, make_exports, publish
+    from kg.resolve import resolve
+    from kg.store import open_store
+
+    folder = folder_of(ctx)
+    path = folder / "exports" / PAGE
+    if not path.is_file():
+        click.echo("kg: building the page first …", err=True)
+        publish(folder, make_exports(folder))
+    found = resolve(open_store(folder), name) if name else None
+    address = path.resolve().as_uri() + (f"#e={quote(found.key, safe='')}" if found else "")
+    if only_print or not webbrowser.open(address):
+        click.echo(address)
+
+
+COMMANDS = (export, page, explore, coverage, check, build)
