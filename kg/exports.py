@@ -21,7 +21,7 @@ from kg.questions import Filters
 from kg.readings import read_together
 from kg.schema import Schema, load_schema, turtle_files
 from kg.sources import load_corpus
-from kg.store import EXPORT, Store, forget_other_stores, make_store
+from kg.store import EXPORT, Store, keep_store, make_store
 from kg.tables import graphml, link_rows, table_bytes
 from kg.terms import PREFIXES
 
@@ -113,7 +113,7 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
             raise BuildFailed(f"the exports could not be written ({error.strerror}); the old ones are untouched") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        forget_other_stores(folder, built.checksum)
+        keep_store(folder, built.checksum)
 
 
 EXPORT_NAMES = {"ntriples": EXPORT, "turtle": "graph.ttl", "jsonld": "graph.jsonld", "claims": "claims.csv", "nodes": "nodes.csv",

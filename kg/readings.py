@@ -144,14 +144,14 @@ def _first_reading(claim: Claim, corpus: Corpus, schema: Schema, sayings: dict[s
 
 def _apply_denials(readings: dict[str, Reading]) -> None:
     for key, reading in readings.items():
-        if reading.claim.kind != "denial" or reading.claim.mode == model.NOT:
+        if reading.claim.kind != "denial" or reading.claim.mode in (model.NOT, model.PLANNED):
             continue
         for role in ("denies", "may_deny"):
             for denied in reading.claim.references(role):
                 target = readings[denied]
                 (target.denied_by if role == "denies" else target.may_be_denied_by).append(key)
-                # a denial that is itself only alleged flags the claim and does not demote it
-                target.demoted = target.demoted or reading.status != model.ALLEGED
+                # a denial that is itself only alleged, in doubt or inferred flags the claim and does not demote it
+                target.demoted = target.demoted or reading.firm
 
 
 def _events(corpus: Corpus, readings: dict[str, Reading]) -> dict[str, Event]:

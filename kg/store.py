@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -64,17 +65,30 @@ def open_store(folder: Path) -> Store:
     Raises Misuse where nothing was built yet.
     """
     manifest = read_manifest(folder)
-    path = store_path(folder, str(manifest["store"]))
+    checksum = str(manifest["store"])
+    path = store_path(folder, checksum)
     if not path.is_dir():
         say("first use of these exports: making the store …")
-        data = (folder / "exports" / EXPORT).read_bytes()
-        make_store(folder, data, str(manifest["store"]))
+        make_store(folder, _export_bytes(folder, checksum), checksum)
     _warn_if_stale(folder, path)
     try:
         inner = pyoxigraph.Store.read_only(str(path))
     except OSError as error:
         raise KgError(f"the store {path.name} cannot be read ({error}); remove .kg and ask again") from error
     return Store(inner, str(manifest.get("base", RESERVED)))
+
+
+def _export_bytes(folder: Path, checksum: str) -> bytes:
+    """Return the N-Triples export, which has to be the one that the manifest speaks of."""
+    import hashlib
+
+    try:
+        data = (folder / "exports" / EXPORT).read_bytes()
+    except OSError as error:
+        raise KgError(f"exports/{EXPORT} cannot be read ({error.strerror}); run `kg build`") from error
+    if hashlib.sha256(data).hexdigest() != checksum:
+        raise KgError(f"exports/{EXPORT} is not what exports/manifest.json says; run `kg build`")
+    return data
 
 
 def read_manifest(folder: Path) -> dict[str, object]:
@@ -86,7 +100,7 @@ def read_manifest(folder: Path) -> dict[str, object]:
         raise Misuse("nothing has been built yet: run `kg build`") from None
     except (OSError, ValueError) as error:
         raise KgError(f"exports/manifest.json cannot be read ({error}); run `kg build`") from error
-    if not isinstance(manifest, dict) or "store" not in manifest:
+    if not isinstance(manifest, dict) or not re.fullmatch(r"[0-9a-f]{64}", str(manifest.get("store"))):
         raise KgError("exports/manifest.json is no manifest of this program; run `kg build`")
     return manifest
 
@@ -110,7 +124,7 @@ def make_store(folder: Path, ntriples: bytes, checksum: str) -> Path:
         store.optimize()
         del store  # closes it: the folder must not be renamed under an open store
         staging.rename(final)
-    except OSError as error:
+    except (OSError, SyntaxError, ValueError) as error:
         shutil.rmtree(staging, ignore_errors=True)
         if final.is_dir():  # another process was faster
             return final
@@ -118,8 +132,9 @@ def make_store(folder: Path, ntriples: bytes, checksum: str) -> Path:
     return final
 
 
-def forget_other_stores(folder: Path, checksum: str) -> None:
-    """Remove the stores of earlier builds."""
+def keep_store(folder: Path, checksum: str) -> None:
+    """Mark a store as that of the newest build, and remove those of earlier ones."""
+    os.utime(store_path(folder, checksum))
     for path in (folder / ".kg").glob("store-*"):
         if path != store_path(folder, checksum):
             shutil.rmtree(path, ignore_errors=True)
@@ -135,8 +150,9 @@ def _warn_if_stale(folder: Path, store: Path) -> None:
     for name in ("sources", "sources/documents", "ontology"):
         try:
             entries = list(os.scandir(folder / name))
+            changed = os.stat(folder / name).st_mtime > made  # a file came or went
         except FileNotFoundError:
             continue
-        if any(entry.name.endswith((".yaml", ".ttl")) and entry.stat().st_mtime > made for entry in entries):
+        if changed or any(entry.name.endswith((".yaml", ".ttl")) and entry.stat().st_mtime > made for entry in entries):
             say("the sources are newer than the built graph; run `kg build` to bring it up to date")
             return

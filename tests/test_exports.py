@@ -181,8 +181,9 @@ def test_a_build_without_room_leaves_the_old_set_and_says_so_in_one_sentence(roo
     places = folder / "sources" / "places.yaml"
     places.write_text(places.read_text("utf-8").replace("Rivertown", "Riverton"), "utf-8")
     before = contents(folder)
-    built = subprocess.run([sys.executable, "-c", LIMITED, str(limit), str(folder)], env=environment(), capture_output=True, text=True,
-                           check=False)
+    # without -B the process would leave bytecode cut short beside the program, for everybody
+    built = subprocess.run([sys.executable, "-B", "-c", LIMITED, str(limit), str(folder)], env=environment(), capture_output=True,
+                           text=True, check=False)
     assert contents(folder) == before
     assert (built.returncode, built.stdout) == (1, "")
     assert built.stderr.startswith("kg: ")
