@@ -48,6 +48,8 @@ class Writer:
         self.readings = readings
         self.speaker = Speaker(corpus, schema, readings)
         self.base = corpus.graph.base
+        self._firmly_spoken_of = {key for reading in readings.claims.values() if reading.firm and not reading.demoted
+                                  for key in _matters(reading.claim)}
 
     def lines(self) -> list[str]:
         """Return the whole graph as sorted N-Triples lines without line ends."""
@@ -160,12 +162,9 @@ class Writer:
             yield from _search_keys(me, name.text)
 
     def _matter_standing(self, entity: Entity) -> str:
-        stages = [reading for reading in self.readings.claims.values()
-                  if entity.key in (reading.claim.deal, *(ref.key for values in reading.claim.roles.values()
-                                                          for ref in values if isinstance(ref, Ref)))]
         if entity.kind == "act":
             return "not claimed"
-        return ESTABLISHED if any(reading.firm and not reading.demoted for reading in stages) else "not established"
+        return ESTABLISHED if entity.key in self._firmly_spoken_of else "not established"
 
     def _event(self, event: Event) -> Iterator[str]:
         me = self.thing(event.key)
@@ -358,6 +357,12 @@ class Writer:
                 yield f"{node} {arms('party')} {party} ."
             yield f"{node} {arms('ofClaim')} {me} ."
             yield f"{node} {arms('footing')} {literal(meeting.footing)} ."
+
+
+def _matters(claim: Claim) -> Iterator[str]:
+    """Yield the deals and other happenings that a claim speaks of."""
+    yield claim.deal
+    yield from (value.key for values in claim.roles.values() for value in values if isinstance(value, Ref))
 
 
 def _search_keys(me: str, text: str) -> Iterator[str]:

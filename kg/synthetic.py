@@ -325,6 +325,11 @@ def people_of(links: int) -> int:
     return max(4, links // 4)
 
 
+def linked_pair(people: int, number: int) -> tuple[str, str]:
+    """Return the ids of two people of a link store, others for every number; each is in some meeting."""
+    return f"p{7_919 * (number + 1) % people}", f"p{104_729 * (number + 3) % people}"
+
+
 def link_lines(links: int, seed: int = 1) -> Iterator[str]:
     """Yield the N-Triples lines, with line ends, of people, meetings, claims and exactly that many links."""
     dice, people, base = Dice(seed), people_of(links), RESERVED
@@ -335,11 +340,11 @@ def link_lines(links: int, seed: int = 1) -> Iterator[str]:
                           *((ARMS + "nameWord", f'"{word}"') for word in fold(label).split()))
     left, number = links, 0
     while left:
-        ends = {dice.early(people) if dice.chance(0.5) else dice.below(people) for _ in range(2 + dice.below(3))}
+        ends = {number % people, *(dice.early(people) if dice.chance(0.5) else dice.below(people) for _ in range(1 + dice.below(3)))}
         pairs = list(combinations(sorted(ends), 2))[:left]
+        number += 1
+        left -= len(pairs)
         if pairs:
-            number += 1
-            left -= len(pairs)
             yield from _meeting(f"d{number // 10}/c{number}", pairs, (_FIRST_DAY + datetime.timedelta(days=dice.below(9_000))).isoformat(), base)
 
 
