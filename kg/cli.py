@@ -48,11 +48,15 @@ class Commands(click.Group):
         questions: list[str] = []
         with suppress(KgError):  # outside a graph folder there are no questions, and help must still be had
             questions = [path.stem for path in (folder_of(ctx) / "ontology" / "questions").glob("*.rq")]
-        return sorted({*super().list_commands(ctx), *questions})
+        return sorted({*super().list_commands(ctx), *questions, "bench"})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
         found = super().get_command(ctx, cmd_name)
+        if cmd_name == "bench":
+            from kg.bench import bench
+
+            return bench
         if found or not cmd_name.replace("-", "").isalnum():
             return found
         try:

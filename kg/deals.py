@@ -36,8 +36,8 @@ def deal_states(store: Store, filters: Filters, day: str = "") -> Answer:
 
 def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
     footings = " ".join(map(text_term, (*filters.footings(), *([] if "planned" in filters.include else ["planned"]))))
-    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed ?teller ?denier
-            WHERE {{
+    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed
+            ?teller ?denier WHERE {{
         {{ ?claim said:deal ?deal }} UNION {{ ?claim said:stops ?deal }}
         ?deal arms:entityKind/rdfs:subClassOf* arms:Deal ; rdfs:label ?label .
         ?claim arms:kind ?kind ; arms:key ?key ; arms:status ?status ; arms:mode ?mode ; arms:footing ?footing .

@@ -57,8 +57,11 @@ def load_checked(folder: Path) -> tuple[Corpus, Schema]:
     return corpus, schema
 
 
-def make_exports(folder: Path, filters: Filters | None = None) -> Built:
-    """Return all exports of a folder's sources, verified, without writing any; of a part of them where filters are given."""
+def make_exports(folder: Path, filters: Filters | None = None, page: bool = True) -> Built:
+    """Return all exports of a folder's sources, verified, without writing any; of a part of them where filters are given.
+
+    Without the page, which takes longest, they are what is kept in the repository.
+    """
     import pyoxigraph
 
     from kg.rdf import Writer
@@ -83,7 +86,7 @@ def make_exports(folder: Path, filters: Filters | None = None) -> Built:
     files["nodes.csv"] = table_bytes(entities)
     files["links.csv"] = table_bytes(links)
     files["graph.graphml"] = graphml(entities, links)
-    files[PAGE] = _page(store, corpus, schema, claims, entities, links)
+    files[PAGE] = _page(store, corpus, schema, claims, entities, links) if page else b""
     checksum = hashlib.sha256(ntriples).hexdigest()
     counts = {"claims": len(claims), "documents": len(corpus.documents), "entities": len(entities), "links": len(links),
               "triples": len(ordered)}

@@ -178,7 +178,8 @@ def fragile(asked: Asked, a: str | None, b: str | None) -> None:
         start, end = _two_ends(asked, a, b)
         asked.show(fragile_path(asked.store, start, end, ChainFilters(asked.by_the_day())), ("without", "what", "chain", "claims"))
         return
-    asked.show(fragile(asked.store, asked.filters), ("label", "carried_by", "document", "origin", "status", "said_by", "denied_by", "claims"))
+    asked.show(fragile(asked.store, asked.filters),
+               ("label", "carried_by", "document", "origin", "status", "said_by", "denied_by", "claims"))
 
 
 COMMANDS = (path, between, around, cut, fragile)

@@ -44,7 +44,8 @@ def support(store: Store, filters: Filters, typed: str) -> dict[str, Any]:
               for names, documents, because in _same_origins(store)
               if {telling.document for telling in tellings} & set(documents) and {telling.origin for telling in tellings} & set(names)]
     claims = [{"id": telling.key, "says": telling.says, "status": telling.status, "mode": telling.mode, "disputed": telling.disputed,
-               "said_by": telling.said_by, "denied_by": list(telling.denied_by), "document": telling.document, "origin": telling.origin, "counted_as": telling.group} for telling in tellings]
+               "said_by": telling.said_by, "denied_by": list(telling.denied_by), "document": telling.document,
+               "origin": telling.origin, "counted_as": telling.group} for telling in tellings]
     return {"event": store.key(event["event"]), "label": event["label"],
             "documents": len({telling.document for telling in tellings if telling.document}),
             "origins": len({telling.group for telling in tellings if telling.group}), "joined": joined, "claims": claims}

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import io
 import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from itertools import combinations, islice
+from itertools import combinations
 from pathlib import Path
 from random import Random
 
@@ -29,8 +28,9 @@ MOST_OF_A_FILE = 15_000
 _KINDS: tuple[tuple[int, str, str], ...] = (
     (32, "nationality", "thing: FIRM, of_state: STATE"), (30, "description", "subject: [PARTY], what: WORDS"),
     (29, "statement", "speaker: [PERSON], content: WORDS"), (12, "meeting", "participants: [PERSON, PERSON]"),
-    (7, "meeting", "participants: [PERSON, PERSON, PARTY], topics: [WORDS]"), (3, "meeting", "participants: [PERSON, PERSON, PERSON, PARTY]"),
-    (10, "visit", "visitor: [PERSON], firms: [FIRM], destination: STATE"), (8, "visit", "visitor: [PERSON], host: BODY, destination: STATE"),
+    (7, "meeting", "participants: [PERSON, PERSON, PARTY], topics: [WORDS]"),
+    (3, "meeting", "participants: [PERSON, PERSON, PERSON, PARTY]"), (8, "visit", "visitor: [PERSON], host: BODY, destination: STATE"),
+    (10, "visit", "visitor: [PERSON], firms: [FIRM], destination: STATE"),
     (12, "terms", "deal: DEAL, supplier: [FIRM], recipient: [STATE], product: [PRODUCT], value: MONEY"),
     (8, "terms", "deal: DEAL, parties: [FIRM, BODY], field: WORDS"), (15, "manufacture", "maker: FIRM, product: PRODUCT"),
     (14, "stance", "subject: [PERSON], what: WORDS, towards: [STATE]"), (13, "classification", "thing: PRODUCT, class: CLASS"),
@@ -117,7 +117,8 @@ def write_graph(folder: Path, ontology: Path, claims: int, seed: int = 1) -> Non
     shutil.copytree(ontology, folder / "ontology")
     (folder / "sources" / "documents").mkdir(parents=True)
     for name, text in sources(claims, seed):
-        (folder / "sources" / name).write_text(text, encoding="utf-8")
+        if text:  # of so few claims that nothing belongs there the file is left out
+            (folder / "sources" / name).write_text(text, encoding="utf-8")
 
 
 def sources(claims: int, seed: int = 1) -> Iterator[tuple[str, str]]:
@@ -262,9 +263,9 @@ class _Document:
 
     def _date(self, day: datetime.date) -> str:
         earlier = day - datetime.timedelta(days=self.dice.below(20) + 1)
-        forms = (*(day.isoformat(),) * 7, day.isoformat()[:7], day.isoformat()[:7], day.isoformat()[:4], f"{earlier}/{day}", f'"[{earlier}..{day}]"')
-        form = forms[self.dice.below(len(forms))]
-        return f"date: {form}" + (f", date_words: on {self.dice.name(2)}day, date_note: {self.dice.words(5)}" if self.dice.chance(0.7) else "")
+        forms = (*(str(day),) * 7, str(day)[:7], str(day)[:7], str(day)[:4], f"{earlier}/{day}", f'"[{earlier}..{day}]"')
+        worked_out = f", date_words: on {self.dice.name(2)}day, date_note: {self.dice.words(5)}" if self.dice.chance(0.7) else ""
+        return f"date: {forms[self.dice.below(len(forms))]}{worked_out}"
 
     def _filled(self, token: str, spoken: set[str]) -> str:
         """Return what takes the place of a word in capitals; nobody comes twice in a claim."""
@@ -313,7 +314,11 @@ def write_link_store(folder: Path, ontology: Path, links: int, seed: int = 1) ->
     store = pyoxigraph.Store(str(store_path(folder, checksum)))
     for path in turtle_files(ontology):
         store.bulk_load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
-    store.bulk_load(input=_Lines(link_lines(links, seed)), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    text = folder / "links.nt"
+    with text.open("w", encoding="ascii") as file:
+        file.writelines(link_lines(links, seed))
+    store.bulk_load(path=str(text), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    text.unlink()
     store.optimize()
     manifest = {"title": "Invented links", "base": RESERVED, "store": checksum, "counts": {"links": links}}
     (folder / "exports" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -335,7 +340,8 @@ def link_lines(links: int, seed: int = 1) -> Iterator[str]:
     dice, people, base = Dice(seed), people_of(links), RESERVED
     for at in range(people):
         label = f"{dice.name(2)} {dice.name(2)} {at}"
-        yield from _lines(f"{base}id/p{at}", (RDF + "type", f"<{ARMS}Person>"), (ARMS + "entityKind", f"<{ARMS}Person>"), (ARMS + "key", f'"p{at}"'),
+        kind = f"<{ARMS}Person>"
+        yield from _lines(f"{base}id/p{at}", (RDF + "type", kind), (ARMS + "entityKind", kind), (ARMS + "key", f'"p{at}"'),
                           (RDFS + "label", f'"{label}"'), (SKOS + "prefLabel", f'"{label}"'), (SKOS + "hiddenLabel", f'"{fold(label)}"'),
                           *((ARMS + "nameWord", f'"{word}"') for word in fold(label).split()))
     left, number = links, 0
@@ -345,43 +351,27 @@ def link_lines(links: int, seed: int = 1) -> Iterator[str]:
         number += 1
         left -= len(pairs)
         if pairs:
-            yield from _meeting(f"d{number // 10}/c{number}", pairs, (_FIRST_DAY + datetime.timedelta(days=dice.below(9_000))).isoformat(), base)
+            day = _FIRST_DAY + datetime.timedelta(days=dice.below(9_000))
+            yield from _meeting(f"d{number // 10}/c{number}", pairs, str(day), base)
 
 
 def _meeting(key: str, pairs: list[tuple[int, int]], day: str, base: str) -> Iterator[str]:
     claim, event, document = f"{base}claim/{key}", f"{base}event/{key}", f"<{base}id/{key.partition('/')[0]}>"
-    date, bounds = f'"{day}"', [(ARMS + term, f'"{day}"^^<{XSD}date>') for term in ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")]
-    yield from _lines(event, (RDF + "type", f"<{ARMS}Meeting>"), (ARMS + "key", f'"{key}"'), (ARMS + "eventKind", f"<{ARMS}Meeting>"),
+    ends = ("earliestBegin", "latestBegin", "earliestEnd", "latestEnd")
+    kind, date, bounds = f"<{ARMS}Meeting>", f'"{day}"', [(ARMS + term, f'"{day}"^^<{XSD}date>') for term in ends]
+    yield from _lines(event, (RDF + "type", kind), (ARMS + "key", f'"{key}"'), (ARMS + "eventKind", kind),
                       (RDFS + "label", f'"meeting {key}"'), (ARMS + "date", date), *bounds)
-    yield from _lines(claim, (RDF + "type", f"<{ARMS}Claim>"), (ARMS + "key", f'"{key}"'), (ARMS + "kind", f"<{ARMS}Meeting>"),
-                      (SAID + "event", f"<{event}>"), (ARMS + "status", '"asserted"'), (ARMS + "mode", '"done"'), (ARMS + "footing", '"firm"'),
-                      (ARMS + "date", date), (ARMS + "dateFrom", '"claim"'), *bounds, (ARMS + "accordingTo", f"<{ARMS}Anybody>"),
-                      (ARMS + "source", document), (ARMS + "inDocument", document), (PROV + "wasDerivedFrom", document))
+    yield from _lines(claim, (RDF + "type", f"<{ARMS}Claim>"), (ARMS + "key", f'"{key}"'), (ARMS + "kind", kind),
+                      (SAID + "event", f"<{event}>"), (ARMS + "status", '"asserted"'), (ARMS + "mode", '"done"'),
+                      (ARMS + "footing", '"firm"'), (ARMS + "date", date), (ARMS + "dateFrom", '"claim"'), *bounds,
+                      (ARMS + "accordingTo", f"<{ARMS}Anybody>"), (ARMS + "source", document), (ARMS + "inDocument", document),
+                      (PROV + "wasDerivedFrom", document))
     for at, (one, other) in enumerate(pairs, 1):
         yield from _lines(f"{claim}/link/{at}", (RDF + "type", f"<{ARMS}Link>"), (ARMS + "from", f"<{base}id/p{one}>"),
                           (ARMS + "to", f"<{base}id/p{other}>"), (ARMS + "onEvent", f"<{event}>"), (ARMS + "ofClaim", f"<{claim}>"),
-                          (ARMS + "kind", f"<{ARMS}Meeting>"), (ARMS + "forward", '"met"'), (ARMS + "backward", '"met"'), (ARMS + "footing", '"firm"'))
+                          (ARMS + "kind", kind), (ARMS + "forward", '"met"'), (ARMS + "backward", '"met"'), (ARMS + "footing", '"firm"'))
 
 
 def _lines(subject: str, *properties: tuple[str, str]) -> Iterator[str]:
     for predicate, value in properties:
         yield f"<{subject}> <{predicate}> {value} .\n"
-
-
-class _Lines(io.RawIOBase):
-    """Lines as a file that can be read once, so that a text larger than memory can be loaded."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
-        while len(self._left) < len(buffer) and (more := "".join(islice(self._lines, 2_000))):
-            self._left += more.encode()
-        taken = self._left[: len(buffer)]
-        buffer[: len(taken)] = taken
-        self._left = self._left[len(taken):]
-        return len(taken)

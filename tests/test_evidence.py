@@ -72,7 +72,8 @@ def test_a_passage_that_stands_nowhere_or_twice_is_not_shown() -> None:
 
 
 @pytest.mark.texts
-def test_with_the_text_at_hand_the_passage_is_shown_and_without_it_none_is(run: Run, texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_the_text_at_hand_the_passage_is_shown_and_without_it_none_is(
+        run: Run, texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, out, _ = run("evidence", "rferl-hasanov-visit/c25", "--texts", str(texts), "--format", "json")
     found = json.loads(out)[0]["passage"]
     assert found["match"].startswith("Hasanov met with")
@@ -96,8 +97,9 @@ def test_a_planted_false_locator_is_caught_and_one_that_moved_is_said_to_have_mo
     found = find_texts(corpus, texts)
     claim = corpus.claims["rferl-hasanov-visit/c25"]
     assert claim.evidence
-    for evidence, expected in ((replace(claim.evidence, words="Hasanov never … met anybody"), "does not stand in paragraph 9; the text has"),
-                               (replace(claim.evidence, paragraph=10), "does not stand in paragraph 10; it stands in paragraph 9 now")):
+    false, moved = replace(claim.evidence, words="Hasanov never … met anybody"), replace(claim.evidence, paragraph=10)
+    for evidence, expected in ((false, "does not stand in paragraph 9; the text has"),
+                               (moved, "does not stand in paragraph 10; it stands in paragraph 9 now")):
         planted = replace(corpus, claims={**corpus.claims, claim.key: replace(claim, evidence=evidence)})
         checked = check_locators(planted, found)
         assert checked.missing == 1
@@ -143,7 +145,8 @@ def test_no_allegation_shows_without_its_claimant_nor_a_denied_claim_without_its
     assert rows
     for row in rows:
         if row["status"] == "alleged":
-            assert any(row.get(field) for field in ("said_by", "claimant", "by", "first_said_by", "origin")) or "Alleged by" in row.get("says", ""), row
+            claimant = any(row.get(field) for field in ("said_by", "claimant", "by", "first_said_by", "origin"))
+            assert claimant or "Alleged by" in row.get("says", ""), row
         if row.get("disputed"):
             denial = any(row.get(field) for field in ("denied_by", "may_be_denied_by", "against", "denier"))
             assert denial or "denied by" in row.get("says", ""), row

@@ -238,6 +238,40 @@ def test_the_store_of_an_earlier_build_is_forgotten(folder: Path, smaller: Built
     assert [path.name for path in (folder / ".kg").glob("store-*")] == [f"store-{smaller.checksum[:16]}"]
 
 
+# ---- a part of the graph, written elsewhere
+
+def test_a_part_is_written_whole_to_the_file_named_and_leaves_the_exports(folder: Path, tmp_path: Path, run: Run) -> None:
+    before = contents(folder)
+    code, out, _ = run("export", "nodes", "--without", "gazette-report", "--out", str(tmp_path / "part.csv"), folder=folder)
+    assert (code, out.partition(", ")[0]) == (0, "10 claims")
+    assert (tmp_path / "part.csv").read_text("utf-8").startswith("id,kind,label,")
+    assert "Mara Okafor" not in (tmp_path / "part.csv").read_text("utf-8")
+    assert contents(folder) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["graph", "part.csv"]
+
+
+def test_a_part_is_not_written_in_place_of_what_is_no_file(folder: Path, tmp_path: Path, run: Run) -> None:
+    """As the superuser, `--out /dev/null` must not put a file where the device was."""
+    pipe, target, link = tmp_path / "pipe", tmp_path / "target.csv", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    code, _, err = run("export", "nodes", "--out", str(pipe), folder=folder)
+    assert (pipe.is_fifo(), code in (1, 2), err.count("\n")) == (True, True, 1)
+    target.write_text("old", "utf-8")
+    link.symlink_to(target)
+    assert run("export", "nodes", "--out", str(link), folder=folder)[0] == 0
+    assert link.is_symlink()
+    assert target.read_text("utf-8").startswith("id,kind,label,")
+
+
+@pytest.mark.parametrize("out", ["missing/part.csv", "graph", "file/part.csv"])
+def test_a_part_that_cannot_be_written_is_told_in_a_sentence(out: str, folder: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "file").write_text("a file", "utf-8")
+    code, got, err = run("export", "nodes", "--out", str(tmp_path / out), folder=folder)
+    assert (got, code in (1, 2), "mistake in kg" in err) == ("", True, False)
+    assert err.splitlines()[-1].startswith(("kg: ", "Error: "))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "graph"]
+
+
 # ---- read back by others
 
 def graph(data: bytes, form: str) -> set[Any]:

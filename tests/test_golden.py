@@ -34,13 +34,22 @@ def problems(entry: dict[str, Any], code: int, out: str) -> list[str]:
     answer = json.loads(out)
     if entry["command"][0] == "path":
         return path_problems(entry, answer)
-    rows = answer["claims"] if entry["command"][0] == "show" and "claims" in answer and "rows" in entry and any(
-        "roles" in row or "kind" in row and "id" not in row for row in entry["rows"]) else answer if isinstance(answer, list) else [answer]
+    rows = rows_of(entry, answer)
     found = [f"lacks {row}" for row in entry.get("rows", ()) if not any(fits(row, got) for got in rows)]
     found += [f"must not have {row}: {got.get('id', got)}" for row in entry.get("absent", ()) for got in rows if fits(row, got)]
     if entry.get("exactly") and len(rows) != len(entry.get("rows", ())):
         found.append(f"{len(rows)} rows, not {len(entry.get('rows', ()))}: {rows}")
     return found
+
+
+def rows_of(entry: dict[str, Any], answer: Any) -> list[Any]:
+    """Return the rows of an answer; of `show` its claims, where the wanted rows look like claims, else the thing itself."""
+    if isinstance(answer, list):
+        return answer
+    wanted = entry.get("rows", [])
+    if "claims" in answer and any("roles" in row or ("kind" in row and "id" not in row) for row in wanted):
+        return list(answer["claims"])
+    return [answer]
 
 
 def path_problems(entry: dict[str, Any], answer: dict[str, Any]) -> list[str]:

@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 import pyoxigraph
 import pyshacl
 import pytest
+import yaml
 from conftest import ROOT
 from rdflib import DCTERMS, ORG, PROV, RDF, RDFS, SDO, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DefinedNamespace
+from rdflib.term import Node
 
 from kg import model
 from kg.claims import ClaimReader
@@ -75,11 +77,17 @@ def exported() -> Graph:
 
 
 @cache
+def quads(path: Path) -> tuple[pyoxigraph.Quad, ...]:
+    """Return what a Turtle file holds."""
+    return tuple(pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE))
+
+
+@cache
 def ontology_with(*mistakes: Path) -> pyoxigraph.Store:
     """Return the ontology, shapes too, with mistakes added to it."""
     store = pyoxigraph.Store()
     for path in (*sorted(ONTOLOGY.glob("*.ttl")), *mistakes):
-        store.load(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)
+        store.bulk_extend(quads(path))
     return store
 
 
@@ -135,11 +143,13 @@ def test_what_claims_say_is_said_in_words_of_the_ontology() -> None:
     told = set(re.findall(re.escape(f"<{SAID}") + "([^>]+)>", text))
     assert "event" in told
     assert told - {"", *roles(), *FIELDS} == set()
-    assert FIELDS <= declared()
+    assert declared() >= FIELDS
 
 
-@pytest.mark.parametrize("path", sorted([*ONTOLOGY.rglob("*.rq"), ONTOLOGY / "shapes.ttl", ONTOLOGY / "README.md", *(ROOT / "kg").glob("*.py")]),
-                         ids=lambda path: path.relative_to(ROOT).as_posix())
+WRITTEN_BY_HAND = sorted([*ONTOLOGY.rglob("*.rq"), ONTOLOGY / "shapes.ttl", ONTOLOGY / "README.md", *(ROOT / "kg").glob("*.py")])
+
+
+@pytest.mark.parametrize("path", WRITTEN_BY_HAND, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_queries_shapes_and_code_name_no_term_that_is_not_declared(path: Path) -> None:
     invented = set(re.findall(r"\barms:(\w+) a owl:", path.read_text("utf-8"))) if path.suffix == ".md" else set()
     assert names_in(path.read_text("utf-8")) - declared() - invented == set()
@@ -149,24 +159,34 @@ def test_an_undeclared_name_in_a_query_is_seen() -> None:
     assert names_in("?claim arms:satus ?s ; said:particpant ?p") - declared() == {"satus", "particpant"}
 
 
-def test_the_words_of_fixed_lists_are_those_of_the_program_and_the_shapes() -> None:
-    graph = terms()
-    words = {scheme: {str(word) for concept in graph.subjects(SKOS.inScheme, URIRef(ARMS + scheme)) for word in graph.objects(concept, SKOS.notation)}
-             for scheme in ("statuses", "modes", "footings", "standings", "dateSources")}
-    assert words["statuses"] == set(model.STATUSES)
-    assert words["modes"] == set(model.MODES)
-    assert words["footings"] == {"firm", *RESERVATIONS}
-    for shape, scheme in (("Claim-status", "statuses"), ("Claim-mode", "modes"), ("Standing-word", "standings"), ("Claim-dateFrom", "dateSources")):
-        allowed = shapes().value(URIRef(SHAPE + shape), SH["in"])
-        assert allowed is not None
-        assert {str(word) for word in shapes().items(allowed)} == words[scheme], shape
+LISTS = {"status": "statuses", "mode": "modes", "footing": "footings", "standing": "standings", "dateFrom": "dateSources"}
+"""Which list of words each property takes its value from."""
 
 
-def test_every_word_used_for_a_standing_is_explained(exported: Graph) -> None:
-    for term, scheme in (("standing", "standings"), ("footing", "footings"), ("status", "statuses"), ("mode", "modes"), ("dateFrom", "dateSources")):
-        explained = {str(exported.value(concept, SKOS.notation)) for concept in exported.subjects(SKOS.inScheme, URIRef(ARMS + scheme))}
-        used = {word for value in exported.objects(None, URIRef(ARMS + term)) for word in str(value).split("+")}
-        assert used <= explained, term
+def explained(scheme: str) -> set[str]:
+    """Return the words of a list that the ontology explains."""
+    concepts = terms().subjects(SKOS.inScheme, URIRef(ARMS + scheme))
+    return {str(word) for concept in concepts for word in terms().objects(concept, SKOS.notation)}
+
+
+def test_the_words_of_fixed_lists_are_those_of_the_program() -> None:
+    assert explained("statuses") == set(model.STATUSES)
+    assert explained("modes") == set(model.MODES)
+    assert explained("footings") == {"firm", *RESERVATIONS}
+
+
+@pytest.mark.parametrize(("shape", "scheme"), [("Claim-status", "statuses"), ("Claim-mode", "modes"), ("Standing-word", "standings"),
+                                               ("Claim-dateFrom", "dateSources")])
+def test_the_words_of_fixed_lists_are_those_of_the_shapes(shape: str, scheme: str) -> None:
+    allowed = shapes().value(URIRef(SHAPE + shape), SH["in"])
+    assert allowed is not None
+    assert {str(word) for word in shapes().items(allowed)} == explained(scheme)
+
+
+@pytest.mark.parametrize(("term", "scheme"), LISTS.items())
+def test_every_word_in_use_is_explained(term: str, scheme: str, exported: Graph) -> None:
+    used = {word for value in exported.objects(None, URIRef(ARMS + term)) for word in str(value).split("+")}
+    assert used and used <= explained(scheme)
 
 
 # ---- The schema: what the program reads is all there
@@ -293,7 +313,7 @@ def targets(graph: Graph, shape: Any) -> set[Any]:
 
 
 def test_every_shape_with_a_target_finds_nodes_in_the_exports_and_in_the_record(exported: Graph) -> None:
-    record = Graph().parse(RECORD)
+    record = the_record()
     targeted = {shape for target in (SH.targetClass, SH.targetSubjectsOf, SH.targetNode) for shape in shapes().subjects(target)}
     assert len(targeted) > 20
     assert [local(shape) for shape in targeted if not targets(exported, shape)] == []
@@ -325,7 +345,7 @@ def test_shapes_name_only_terms_that_are_there() -> None:
 
 
 def test_the_shapes_are_themselves_well_formed() -> None:
-    assert pyshacl.validate(Graph().parse(RECORD), shacl_graph=shapes(), meta_shacl=True, inplace=True)[0]
+    assert pyshacl.validate(the_record(), shacl_graph=shapes(), meta_shacl=True, inplace=True)[0]
 
 
 RECORD = FIXTURES / "shapes" / "record.ttl"
@@ -342,132 +362,8 @@ class Mistake(NamedTuple):
     part: str = ""
 
 
-MISTAKES = (
-    Mistake("a claim without a key", "Claim-key", 'c:c4 arms:key "report/c4"'),
-    Mistake("a claim without a place in reading order", "Claim-order", "c:c4 arms:order 3"),
-    Mistake("a claim of no kind", "Claim-kind", "c:c4 arms:kind arms:Denial"),
-    Mistake("a claim of a kind without a keyword", "Claim-kind", "c:c4 arms:kind arms:Denial", 'c:c4 arms:kind id:Rumour . id:Rumour arms:says "1 talk"', "Kind-keyword"),
-    Mistake("a claim of a kind without a sentence", "Claim-kind", "c:c4 arms:kind arms:Denial", 'c:c4 arms:kind id:Rumour . id:Rumour arms:keyword "rumour"', "Kind-pattern"),
-    Mistake("a claim of no event", "Claim-event", "c:c2 said:event id:signing"),
-    Mistake("a claim of an event of no kind", "Claim-event", "id:signing arms:eventKind arms:Signing", part="Told-eventKind"),
-    Mistake("a claim without its English line", "Claim-says", 'c:c4 arms:says "Ana Ruiz denied claim report/c3"'),
-    Mistake("a claim of a status that is none", "Claim-status", 'c:c4 arms:status "asserted"', 'c:c4 arms:status "certain"'),
-    Mistake("a claim of two statuses", "Claim-status", into='c:c4 arms:status "reported" ; arms:saidBy c:c3-said-1 ; prov:wasAttributedTo id:jon'),
-    Mistake("a claim of a mode that is none", "Claim-mode", 'c:c4 arms:mode "done"', 'c:c4 arms:mode "likely"'),
-    Mistake("a claim without a footing", "Claim-footing", 'c:c3 arms:footing "alleged"'),
-    Mistake("a date from nowhere", "Claim-dateFrom", 'c:c1 arms:dateFrom "claim"', 'c:c1 arms:dateFrom "guess"'),
-    Mistake("a day of telling that is a month", "Claim-toldBy", 'c:c1 arms:toldBy "2031-05-31"^^xsd:date', 'c:c1 arms:toldBy "2031-05"'),
-    Mistake("a claim in what is no document", "Claim-inDocument", into="c:c2 arms:inDocument id:wire"),
-    Mistake("a claim said by what is no attribution", "Claim-saidBy", into="c:c2 arms:saidBy id:jon"),
-    Mistake("somebody in a capacity that is none", "Claim-capacity", into="c:c2 arms:capacity id:minister-of-energy"),
-    Mistake("a claim without evidence", "Claim", "c:c4 arms:evidence c:c4-evidence", part="Proven-evidence"),
-    Mistake("evidence without a document", "Claim", "c:c4 arms:inDocument id:report", part="Proven-inDocument"),
-    Mistake("an inference with evidence of its own", "Claim", 'c:c3 arms:footing "alleged"', 'c:c3 arms:inferred true ; arms:footing "alleged+inferred"', "Proven-not-inferred"),
-    Mistake("a proven claim that rests on another", "Claim", into="c:c3 arms:restsOn c:c1", part="Proven-no-restsOn"),
-    Mistake("an inference that is not marked as one", "Claim", 'c:c2 arms:inferred true ; arms:footing "inferred" . c:c2-link arms:footing "inferred"',
-            'c:c2 arms:hedge "maybe" ; arms:footing "hedged" . c:c2-link arms:footing "hedged"', "Inferred-inferred"),
-    Mistake("an inference without a reason", "Claim", 'c:c2 arms:because "they met on the day of the paper"', part="Inferred-because"),
-    Mistake("an inference that rests on nothing", "Claim", "c:c2 arms:restsOn c:c1", part="Inferred-restsOn"),
-    Mistake("an inference that cites a text", "Claim", into="c:c2 arms:evidence c:c4-evidence", part="Inferred-no-evidence"),
-    Mistake("evidence in no document", "Evidence-document", "c:c4-evidence oa:hasSource id:report"),
-    Mistake("evidence in paragraph 0", "Evidence-paragraph", "c:c4-evidence arms:paragraph 8", "c:c4-evidence arms:paragraph 0"),
-    Mistake("a locator of a whole sentence", "Evidence-words", 'c:c4-evidence arms:words "Ruiz denied it"', 'c:c4-evidence arms:words "Ruiz denied it all on Monday"'),
-    Mistake("a locator with a long end", "Evidence-words", 'c:c4-evidence arms:words "Ruiz denied it"', 'c:c4-evidence arms:words "Ruiz … it all on a rainy Monday"'),
-    Mistake("evidence from another document", "EvidenceRule", "c:c4-evidence oa:hasSource id:report",
-            'c:c4-evidence oa:hasSource id:other . id:other a arms:Document ; arms:key "other" ; dcterms:title "Other" ; dcterms:language "en" ; '
-            "arms:reporter id:wire ; dcterms:publisher id:wire"),
-    Mistake("an allegation on the footing of a plan", "FootingRule", 'c:c3 arms:footing "alleged"', 'c:c3 arms:footing "planned"'),
-    Mistake("a hedged claim that passes for firm", "FootingRule", into='c:c4 arms:hedge "apparently"'),
-    Mistake("an allegation by nobody", "AttributionRule", "c:c3 arms:saidBy c:c3-said-1 ; prov:wasAttributedTo id:jon"),
-    Mistake("a report by nobody", "AttributionRule", 'c:c4 arms:status "asserted"', 'c:c4 arms:status "reported"'),
-    Mistake("a denied claim without the flag", "DisputeRule", "c:c3 arms:disputed true"),
-    Mistake("a flag without a denial", "DisputeRule", into="c:c2 arms:disputed true"),
-    Mistake("a date that does not say where it is from", "DateRule", 'c:c1 arms:dateFrom "claim"'),
-    Mistake("a saying without a sayer", "Attribution-agent", "c:c1-said-2 prov:agent id:wire"),
-    Mistake("a sayer without a place in the chain", "Attribution-position", "c:c1-said-2 arms:position 2"),
-    Mistake("a relay marked by a word", "Attribution-relayed", "c:c1-said-2 arms:relayed true", 'c:c1-said-2 arms:relayed "yes"'),
-    Mistake("a chain with a gap", "ChainRule", "c:c1-said-2 arms:position 2", "c:c1-said-2 arms:position 3"),
-    Mistake("two in one place of the chain", "ChainRule", "c:c1-said-2 arms:position 2", "c:c1-said-2 arms:position 1"),
-    Mistake("a claim attributed to whoever relayed it", "ChainRule", "c:c3 prov:wasAttributedTo id:jon", "c:c3 prov:wasAttributedTo id:wire"),
-    Mistake("a capacity of nobody", "Capacity-who", into='c:c2 arms:capacity id:role . id:role a arms:Capacity ; arms:asWords "an official"'),
-    Mistake("a capacity as a ministry", "Capacity-asPost", into="c:c2 arms:capacity id:role . id:role a arms:Capacity ; arms:who id:jon ; arms:asPost id:energy"),
-    Mistake("a capacity as nothing", "Capacity", into="c:c2 arms:capacity id:role . id:role a arms:Capacity ; arms:who id:jon", part="Capacity-by-post"),
-    Mistake("a capacity in no words", "Capacity", into="c:c2 arms:capacity id:role . id:role a arms:Capacity ; arms:who id:jon", part="Capacity-by-words"),
-    Mistake("a minister whom nobody calls so", "MinisterRule", into="id:jon a arms:Minister"),
-    Mistake("a minister in a post that is no ministerial one", "MinisterRule", "id:minister-of-energy arms:ministerial true"),
-    Mistake("a minister by plan", "MinisterRule", into='id:jon a arms:Minister . c:c2 said:person id:jon ; said:post id:minister-of-energy'),
-    Mistake("a minister by allegation", "MinisterRule", into="id:jon a arms:Minister . c:c3 arms:capacity id:role . id:role a arms:Capacity ; arms:who id:jon ; arms:asPost id:minister-of-energy"),
-    Mistake("an event of two kinds", "Event-kind", into="id:signing arms:eventKind arms:Meeting"),
-    Mistake("an event without a key", "Event-key", 'id:signing arms:key "signing"'),
-    Mistake("an event without a label", "Event-label", 'id:signing rdfs:label "inferred signing"'),
-    Mistake("an event without a standing", "Event-standing", 'id:signing arms:standing "inferred"'),
-    Mistake("an event on two dates", "Event-date", into='id:talks arms:date "2031-05-13"'),
-    Mistake("a standing in a word of its own", "Standing-word", 'id:signing arms:standing "inferred"', 'id:signing arms:standing "likely"'),
-    Mistake("an inferred event with a type", "StandingRule", into="id:signing a arms:Signing"),
-    Mistake("an alleged event that passes for established", "StandingRule", 'id:strike arms:standing "alleged"', 'id:strike arms:standing "established" ; a arms:Attack'),
-    Mistake("an established event without its type", "StandingRule", "id:denial a arms:Denial"),
-    Mistake("a first day after the last", "Dated-earliestBegin", into='id:signing arms:earliestBegin "2031-05-13"^^xsd:date ; arms:latestBegin "2031-05-12"^^xsd:date'),
-    Mistake("a last day of beginning that is a month", "Dated-latestBegin", into='id:signing arms:latestBegin "2031-05"'),
-    Mistake("a first day of ending after the last", "Dated-earliestEnd", into='id:signing arms:earliestEnd "2031-05-13"^^xsd:date ; arms:latestEnd "2031-05-12"^^xsd:date'),
-    Mistake("a last day of ending that is a year", "Dated-latestEnd", into='id:signing arms:latestEnd "2031"^^xsd:gYear'),
-    Mistake("an end before the beginning", "Dated-begin-before-end", into='id:signing arms:earliestBegin "2031-05-13"^^xsd:date ; arms:earliestEnd "2031-05-12"^^xsd:date'),
-    Mistake("a beginning after the end", "Dated-last-begin-before-last-end", into='id:signing arms:latestBegin "2031-05-13"^^xsd:date ; arms:latestEnd "2031-05-12"^^xsd:date'),
-    Mistake("a link from nothing", "Link-from", "c:c2-link arms:from id:ana"),
-    Mistake("a link from something to itself", "Link-from", "c:c2-link arms:to id:jon", "c:c2-link arms:to id:ana"),
-    Mistake("a link to nothing", "Link-to", "c:c2-link arms:to id:jon"),
-    Mistake("a link to what is neither entity nor event", "Link-to", "c:c2-link arms:to id:jon", "c:c2-link arms:to id:ghost", "End-entity"),
-    Mistake("a link from what is neither entity nor event", "Link-from", "c:c2-link arms:from id:ana", "c:c2-link arms:from id:ghost", "End-event"),
-    Mistake("a link of no claim", "Link-claim", "c:c2-link arms:ofClaim c:c2"),
-    Mistake("a link that shows no event", "Link-event", "c:c2-link arms:onEvent id:signing"),
-    Mistake("a link without a forward wording", "Link-forward", 'c:c2-link arms:forward "signed with"'),
-    Mistake("a link without a backward wording", "Link-backward", 'c:c2-link arms:backward "signed with"'),
-    Mistake("a link without a footing", "Link-footing", 'c:c2-link arms:footing "inferred"'),
-    Mistake("a link firmer than its claim", "LinkRule", 'c:c2-link arms:footing "inferred"', 'c:c2-link arms:footing "firm"'),
-    Mistake("an encounter of one with nobody", "Encounter-other", "c:c2-encounter arms:other id:jon"),
-    Mistake("an encounter of nobody", "Encounter-one", "c:c2-encounter arms:one id:ana"),
-    Mistake("an encounter of somebody with himself", "Encounter-one", "c:c2-encounter arms:other id:jon", "c:c2-encounter arms:other id:ana"),
-    Mistake("an encounter that a question for anybody misses", "Encounter-party", "c:c2-encounter arms:party arms:Anybody"),
-    Mistake("an encounter of no claim", "Encounter-claim", "c:c2-encounter arms:ofClaim c:c2"),
-    Mistake("an encounter without a footing", "Encounter-footing", 'c:c2-encounter arms:footing "inferred"'),
-    Mistake("an inferred encounter that passes for firm", "EncounterRule", 'c:c2-encounter arms:footing "inferred"', 'c:c2-encounter arms:footing "firm"'),
-    Mistake("a direct triple without a link", "DirectRule", into="id:jon arms:met id:energy"),
-    Mistake("a direct triple of another sort than its link", "DirectRule", into="id:jon arms:met id:ana . id:back a arms:Link ; arms:from id:jon ; arms:to id:ana ; "
-            'arms:onEvent id:denial ; arms:ofClaim c:c4 ; arms:forward "denied" ; arms:backward "was denied by" ; arms:footing "firm"'),
-    Mistake("a role that only an allegation fills", "RoleRule", into="id:strike arms:participant id:ana"),
-    Mistake("a denial, and nothing taken back that rests on what is denied", "DirectRule MinisterRule RoleRule StandingRule",
-            into="c:c1 arms:mayBeDeniedBy c:c4 ; arms:disputed true"),
-    Mistake("an entity of two classes", "Entity-kind", into="id:jon a arms:Ministry ; arms:entityKind arms:Ministry"),
-    Mistake("an entity of a class that is not for curators", "Entity-kind", into='id:thing a id:Sort ; arms:entityKind id:Sort ; arms:key "thing" ; rdfs:label "thing"', part="ClassOfThings-step"),
-    Mistake("an entity without a key", "Entity-key", 'id:jon arms:key "report/jon"'),
-    Mistake("an entity without a label", "Entity-label", 'id:jon rdfs:label "Jon Berg"'),
-    Mistake("an entity without its type", "EntityRule", "id:jon a arms:Person"),
-    Mistake("a name without letters", "Name-spelling", 'id:ana-name arms:spelling "Ruiz"'),
-    Mistake("a spelling that stands in what is no document", "Name-standsIn", into="id:ana-name arms:standsIn id:wire"),
-    Mistake("a spelling that stands nowhere", "Name", "id:ana-name arms:standsIn id:report", part="Name-in-document"),
-    Mistake("a spelling from nowhere without a note", "Name", 'id:jon-name arms:note "as a register has it"', part="Name-with-note"),
-    Mistake("a document without an id", "Document-key", 'id:report arms:key "report"'),
-    Mistake("a document without a title", "Document-title", 'id:report dcterms:title "Minister tours turbine maker"'),
-    Mistake("a document in a language that is no tag", "Document-language", 'id:report dcterms:language "en"', 'id:report dcterms:language "English"'),
-    Mistake("a document that nobody reported", "Document-reporter", "id:report arms:reporter id:wire"),
-    Mistake("a document that a person reported", "Document-reporter", "id:report arms:reporter id:wire", "id:report arms:reporter id:ana"),
-    Mistake("a document that is read nowhere", "Document-publisher", "id:report dcterms:publisher id:gazette"),
-    Mistake("a checksum cut short", "Document-sha256", into='id:report schema:sha256 "0123456789abcdef"'),
-    Mistake("an address that is none", "Document-url", 'id:report schema:url "https://gazette.example/1"^^xsd:anyURI', 'id:report schema:url "javascript:alert(1)"^^xsd:anyURI'),
-    Mistake("a document published twice", "Document-published", into='id:report arms:published "2031-06"'),
-    Mistake("a note that joins one origin", "SameOrigin-origin", "id:same-origin arms:origin id:gazette"),
-    Mistake("a note on no document", "SameOrigin-document", "id:same-origin arms:inDocument id:report"),
-    Mistake("a note without a reason", "SameOrigin-because", 'id:same-origin arms:because "the one prints the other"'),
-    Mistake("a sum below nothing", "Money-amount", "c:c1-value arms:amount 4000000.0", "c:c1-value arms:amount -4000000.0"),
-    Mistake("a currency in words", "Money-currency", 'c:c1-value arms:currency "EUR"', 'c:c1-value arms:currency "euro"'),
-    Mistake("a sum in two wordings", "Money-words", into='c:c1-value arms:words "four million" , "about four million"'),
-    Mistake("a currency without a sum", "Money", "c:c1-value arms:amount 4000000.0", part="Money-has-amount"),
-    Mistake("a sum in no words", "Money", "c:c1-value arms:amount 4000000.0", part="Money-has-words"),
-    Mistake("an amount of no currency", "Money", 'c:c1-value arms:currency "EUR"', part="Money-has-currency"),
-    Mistake("an amount of no currency, with words", "Money", 'c:c1-value arms:currency "EUR"', 'c:c1-value arms:words "four million"', "Money-amount-or-words"),
-    Mistake("fewer than none", "Quantity-count", "c:c1-quantity arms:count 2", "c:c1-quantity arms:count -2"),
-    Mistake("a quantity of nothing", "Quantity", "c:c1-quantity arms:count 2", part="Quantity-has-count"),
-    Mistake("a quantity in no words", "Quantity", "c:c1-quantity arms:count 2", part="Quantity-has-words"),
-)
+MISTAKES = tuple(Mistake(entry["mistake"], entry["seen by"], entry.get("out", ""), entry.get("into", ""), entry.get("part", ""))
+                 for entry in yaml.safe_load((FIXTURES / "shapes" / "mistakes.yaml").read_text("utf-8")))
 
 
 def snippet(turtle: str, number: int) -> Graph:
@@ -477,10 +373,24 @@ def snippet(turtle: str, number: int) -> Graph:
     return Graph().parse(data=f"{head}{turtle} ." if turtle else head, format="turtle")
 
 
+@cache
+def the_record() -> Graph:
+    """Return the record as its file has it."""
+    return Graph().parse(RECORD)
+
+
+def of_record(number: int, part: Node) -> Node:
+    """Return a node of the record as the record of a number has it; the ontology's terms and texts stay."""
+    if str(part).startswith((f"{BASE}id/", f"{BASE}claim/")):
+        return URIRef(str(part).replace(BASE, f"{BASE}{number}/"))
+    return part
+
+
 def spoilt(number: int, mistake: Mistake) -> Graph:
     """Return the record of a number with one mistake in it."""
-    text = re.sub(r"@prefix [^\n]*\n", "", RECORD.read_text("utf-8")).rstrip().removesuffix(".")
-    record, out = snippet(text, number), snippet(mistake.out, number)
+    record, out = Graph(), snippet(mistake.out, number)
+    for one, property_, other in the_record():
+        record.add((of_record(number, one), property_, of_record(number, other)))
     assert all(triple in record for triple in out), f"{mistake.sentence}: the record has not what is to be taken out"
     for triple in out:
         record.remove(triple)
@@ -495,8 +405,7 @@ def seen() -> dict[int, set[str]]:
         together += spoilt(number, mistake)
     found: dict[int, set[str]] = defaultdict(set)
     for shape, node in failing(together, shapes()):
-        number = node.removeprefix(BASE).partition("/")[0]
-        found[int(number)].add(shape)
+        found[int(node.removeprefix(BASE).partition("/")[0])].add(shape)
     return found
 
 

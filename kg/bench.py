@@ -1,0 +1,309 @@
+"""`kg bench`: how fast the program is, beside named peers, in one interleaved run on invented graphs.
+
+Only processor time counts (that of each child process, user and system), because it does not depend on who else uses the
+machine; a ratio is the median of the rounds' ratios, each of two runs a moment apart. What is measured, against what, and
+the gates and aims are those of the table of goals in the project's design.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import click
+
+from kg.asking import folder_of
+from kg.errors import KgError, Misuse
+
+LEAST_CLAIMS, MOST_CLAIMS = 100, 2_000_000
+LONGEST = 3_600
+"""How many seconds one child may take."""
+
+PEER = Path(__file__).resolve().parent.parent / "tests" / "peer_rdflib.py"
+PEER_SIZE = 10_000
+_EMPTY = "import click\n@click.command()\ndef empty(): pass\nempty()"
+_IMPORTS = "import click, networkx"
+_DATA = "import sys\nfrom pathlib import Path\nfrom kg.exports import make_exports\nmake_exports(Path(sys.argv[1]), page=False)"
+
+
+@dataclass
+class Row:
+    """One line of the table: seconds of processor time of ours and of the peer in each round, and what the ratio should be.
+
+    Where `exponent` is set there is no peer: it is the growth itself. `note` says what cannot be seen from the numbers.
+    """
+
+    what: str
+    peer: str
+    gate: float
+    aim: float
+    ours: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+    faster: bool = False
+    exponent: float | None = None
+    note: str = ""
+
+    def ratio(self) -> float | None:
+        """Return ours to theirs, or how many times faster ours is; the median over the rounds."""
+        if self.exponent is not None:
+            return self.exponent
+        pairs = [(theirs, ours) if self.faster else (ours, theirs) for ours, theirs in zip(self.ours, self.theirs, strict=False)]
+        return statistics.median(one / other for one, other in pairs) if pairs and all(other for _, other in pairs) else None
+
+    def verdict(self) -> str:
+        """Return how the ratio stands to gate and aim."""
+        ratio = self.ratio()
+        if ratio is None:
+            return "not measured"
+        reached = [name for name, limit in (("aim", self.aim), ("gate", self.gate))
+                   if (ratio >= limit if self.faster else ratio <= limit)]
+        return f"{reached[0]} reached" if reached else "gate missed"
+
+
+@click.command()
+@click.option("--claims", "sizes", default="1000,10000", show_default=True, metavar="N,N", help="How many claims the invented graphs have.")
+@click.option("--links", type=click.IntRange(0, 20_000_000), default=0, show_default=True, metavar="N",
+              help="How many links the graph has in which chains are searched; 0 leaves that out (1000000 takes some ten minutes).")
+@click.option("--rounds", type=click.IntRange(1, 50), default=5, show_default=True, help="How often everything is measured.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there as Markdown.")
+@click.pass_context
+def bench(ctx: click.Context, sizes: str, links: int, rounds: int, out: Path | None) -> None:
+    """Measure how fast the program is beside its peers, on invented graphs, in processor time.
+
+    The graphs are made in a temporary folder and removed. The goals are for 1000, 10000 and 100000 claims and 1000000 links.
+
+    \b
+    kg bench --claims 1000,10000 --rounds 3
+    kg bench --claims 1000,10000,100000 --links 1000000 --out bench.md
+    """
+    wanted = sizes_of(sizes)
+    if out and not out.resolve().parent.is_dir():
+        raise Misuse(f"there is no folder {out.resolve().parent} to write {out.name} into")
+    ontology = folder_of(ctx) / "ontology"
+    with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
+        rows = measure(Path(folder), ontology, wanted, links, rounds)
+    text = report(rows, wanted, links, rounds)
+    click.echo(text, nl=False)
+    if out:
+        out.write_text(text, encoding="utf-8")
+
+
+def sizes_of(text: str) -> list[int]:
+    """Return the numbers of claims in a text as `1000,10000`, ascending.
+
+    Raises Misuse for anything else, and for graphs too small or too large to measure.
+
+    >>> sizes_of("10000, 1000")
+    [1000, 10000]
+    """
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not (part.isascii() and part.isdecimal() and LEAST_CLAIMS <= int(part[:9]) <= MOST_CLAIMS and len(part) <= 9):
+            raise Misuse(f"--claims takes whole numbers from {LEAST_CLAIMS} to {MOST_CLAIMS}, as in 1000,10000; not '{part}'")
+    return sorted({int(part) for part in parts})
+
+
+def measure(folder: Path, ontology: Path, sizes: list[int], links: int, rounds: int) -> list[Row]:
+    """Return all rows, measured; the folder is left full of invented graphs."""
+    from kg.synthetic import write_graph
+
+    graphs = {size: folder / f"claims-{size}" for size in sizes}
+    for size, graph in graphs.items():
+        say(f"making {size} claims …")
+        write_graph(graph, ontology, size)
+    built = build_rows(graphs, rounds)
+    rows = cold_rows(graphs, rounds)
+    if links:
+        rows.append(path_row(folder / "links", ontology, links, rounds))
+    return rows + built
+
+
+def build_rows(graphs: dict[int, Path], rounds: int) -> list[Row]:
+    """Return the rows about building: data exports beside the peer, rebuilding, growth. It leaves every graph built."""
+    compared = min(graphs, key=lambda size: abs(size - PEER_SIZE))
+    data = Row(f"data exports of {compared} claims", "PyYAML-C + rdflib writing Turtle, N-Triples, JSON-LD", 2.5, 5.0, faster=True)
+    again = Row(f"rebuild after one changed document of {compared} claims", "full build", 0.5, 0.2)
+    full: dict[int, list[float]] = {size: [] for size in graphs}
+    for number in range(min(rounds, 3)):
+        for size, graph in graphs.items():
+            if number and size > PEER_SIZE:
+                continue  # minutes each; once has to do
+            say(f"building {size} claims, round {number + 1} …")
+            _forget(graph)
+            full[size].append(cpu([sys.executable, "-m", "kg", "build"], graph))
+        graph = graphs[compared]
+        change_one_document(graph, number)
+        again.ours.append(cpu([sys.executable, "-m", "kg", "build"], graph))
+        _data_and_peer(data, graph, number)
+    again.theirs = full[compared]
+    grown = [Row(f"growth of build from {one} to {two} claims", "its exponent", 1.15, 1.0,
+                 exponent=exponent(one, min(full[one]), two, min(full[two]))) for one, two in pairwise(graphs)]
+    whole = [Row(f"full build of {size} claims", "(for the record)", math.inf, math.inf, ours=seconds) for size, seconds in full.items()]
+    return [data, again, *grown, *whole]
+
+
+def _data_and_peer(row: Row, graph: Path, number: int) -> None:
+    if not PEER.is_file():
+        row.note = f"the peer script is not here ({PEER.name} stands in the repository's tests)"
+        return
+    command = [sys.executable, "-c", _DATA, str(graph)]
+    if not _can_leave_out_the_page():
+        row.note = "the page counted in, since a build cannot leave it out"
+        command = [sys.executable, "-m", "kg", "build"]
+    say(f"data exports and peer, round {number + 1} …")
+    _forget(graph, store=False)
+    row.ours.append(cpu(command, graph))
+    target = graph.parent / "peer"
+    row.theirs.append(cpu([sys.executable, str(PEER), str(graph), str(target)], graph))
+    shutil.rmtree(target, ignore_errors=True)
+
+
+def _can_leave_out_the_page() -> bool:
+    import inspect
+
+    from kg.exports import make_exports
+
+    return "page" in inspect.signature(make_exports).parameters
+
+
+def cold_rows(graphs: dict[int, Path], rounds: int) -> list[Row]:
+    """Return the rows about one question asked by a fresh process, for every size, and its growth."""
+    names = {size: asked_name(graph) for size, graph in graphs.items()}
+    rows = {size: Row(f"kg who-met-whom X, {size} claims", "empty click program", 2.0, 1.6) for size in graphs}
+    empty = [sys.executable, "-c", _EMPTY]
+    for number in range(rounds + 1):
+        say(f"asking, round {number} …")
+        for size, graph in graphs.items():
+            theirs = cpu(empty, graph)
+            ours = cpu([sys.executable, "-m", "kg", "who-met-whom", names[size]], graph)
+            if number:  # the first warms up
+                rows[size].ours.append(ours)
+                rows[size].theirs.append(theirs)
+    sizes = list(graphs)
+    growth = Row(f"the same at {sizes[-1]} claims", f"at {sizes[0]} claims", 1.3, 1.05, rows[sizes[-1]].ours, rows[sizes[0]].ours)
+    return [*rows.values(), *([growth] if len(sizes) > 1 else [])]
+
+
+def asked_name(graph: Path) -> str:
+    """Return the id of somebody who met others in about four firm encounters: an answer of the same length at every size."""
+    from kg.store import open_store
+
+    store = open_store(graph)
+    rows = store.rows("""SELECT ?party (COUNT(*) AS ?number) WHERE { ?met arms:party ?party ; arms:footing "firm" .
+        ?party arms:entityKind arms:Person } GROUP BY ?party""")
+    found = sorted((abs(int(row["number"]) - 4), row["party"]) for row in rows)
+    if not found:
+        raise KgError("nobody met anybody in the invented graph: it is too small")
+    return store.key(found[0][1])
+
+
+def path_row(folder: Path, ontology: Path, links: int, rounds: int) -> Row:
+    """Return the row about chains between people drawn from an invented store, another pair in every round."""
+    from kg.synthetic import linked_pair, write_link_store
+
+    say(f"making a store of {links} links …")
+    people, _ = write_link_store(folder, ontology, links)
+    row = Row(f"kg path A B, {links} links", "process that imports click and networkx", 1.8, 1.2)
+    for number in range(rounds + 1):
+        say(f"searching, round {number} …")
+        theirs = cpu([sys.executable, "-c", _IMPORTS], folder)
+        ours = cpu([sys.executable, "-m", "kg", "path", *linked_pair(people, number)], folder)
+        if number:
+            row.ours.append(ours)
+            row.theirs.append(theirs)
+    return row
+
+
+def cpu(command: list[str], folder: Path) -> float:
+    """Return the seconds of processor time that a command takes on a graph folder, user and system, all its threads.
+
+    Raises KgError where it fails or does not end.
+    """
+    before = os.times()
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("PYTHONDONTWRITEBYTECODE", "KG_TEXTS", "PYTHONPROFILEIMPORTTIME")}
+    try:
+        subprocess.run(command, cwd=folder, env={**environment, "KG_FOLDER": str(folder)}, check=True, capture_output=True, timeout=LONGEST)
+    except subprocess.CalledProcessError as error:
+        shown = error.stderr.decode(errors="replace").strip().splitlines()
+        raise KgError(f"{' '.join(command[1:4])} failed with exit {error.returncode}: {shown[-1] if shown else 'no word'}") from error
+    except subprocess.TimeoutExpired as error:
+        raise KgError(f"{' '.join(command[1:4])} did not end within {LONGEST} s") from error
+    after = os.times()
+    return after.children_user - before.children_user + after.children_system - before.children_system
+
+
+def change_one_document(graph: Path, number: int) -> None:
+    """Give one document of an invented graph one more claim."""
+    paths = sorted((graph / "sources" / "documents").glob("*.yaml"))
+    with paths[len(paths) // 2].open("a", encoding="utf-8") as file:
+        file.write(f"  - {{id: x{number}, kind: description, subject: [person-0], what: one more remark,\n"
+                   f"     evidence: {{paragraph: 1, words: \"one more … remark {number}\"}}}}\n")
+
+
+def _forget(graph: Path, *, store: bool = True) -> None:
+    """Remove what a build left, so that the next one does everything; with `store` false what answers need is kept."""
+    for name in (".kg", "exports") if store else (".kg/cache",):
+        shutil.rmtree(graph / name, ignore_errors=True)
+
+
+def exponent(one: int, first: float, two: int, second: float) -> float:
+    """Return the power of the size with which a time grows.
+
+    >>> exponent(1000, 1.0, 10000, 10.0)
+    1.0
+    """
+    return math.log(second / first) / math.log(two / one)
+
+
+def report(rows: Iterable[Row], sizes: list[int], links: int, rounds: int) -> str:
+    """Return the table as Markdown, with machine and versions."""
+    lines = ["# How fast it is", "", f"Claims: {', '.join(map(str, sizes))}; links: {links or 'none'}; rounds: {rounds}.", "",
+             f"{machine()}", "", "Seconds of processor time; ratio: median of the rounds' ratios.", "",
+             "| what | best | median | against | best | median | ratio | gate | aim | |", "|---|---|---|---|---|---|---|---|---|---|"]
+    for row in rows:
+        ratio, sign = row.ratio(), "≥" if row.faster else "≤"
+        limits = [f"{sign} {limit:g}" if limit < math.inf else "" for limit in (row.gate, row.aim)]
+        shown = "" if ratio is None else f"{ratio:.2f}" + ("× faster" if row.faster else "×" if row.exponent is None else "")
+        verdict = row.verdict() if limits[0] else ""
+        lines.append(f"| {row.what} | {_times(row.ours)} | {row.peer} | {_times(row.theirs)} | {shown} | {limits[0]} | {limits[1]} | "
+                     f"{'; '.join(filter(None, (verdict, row.note)))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _times(seconds: list[float]) -> str:
+    return f"{min(seconds):.3f} | {statistics.median(seconds):.3f}" if seconds else " | "
+
+
+def machine() -> str:
+    """Return what the numbers were measured on: processor, cores, memory, system, versions."""
+    from importlib.metadata import version
+
+    names: list[str] = []
+    quiet: list[Callable[[], str]] = [
+        lambda: next(line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        lambda: f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB",
+        lambda: f"load {os.getloadavg()[0]:.1f}"]
+    for ask in quiet:
+        try:
+            names.append(ask())
+        except (OSError, StopIteration, ValueError):
+            continue  # not told on this system
+    versions = ", ".join(f"{name} {version(name)}" for name in ("click", "networkx", "numpy", "pyoxigraph", "pyyaml", "rdflib"))
+    return (f"{os.cpu_count()} cores, {', '.join(names)}; {platform.system()} {platform.release()}; "
+            f"Python {platform.python_version()}; {versions}.")
+
+
+def say(message: str) -> None:
+    """Tell whoever waits what is being measured."""
+    click.echo(f"kg: {message}", err=True)
