@@ -97,7 +97,7 @@ def folder_of(ctx: click.Context) -> Path:
 
 def width() -> int:
     """Return the width of the terminal, or 0 where the output goes elsewhere."""
-    if not sys.stdout.isatty():
+    if not (sys.stdout and sys.stdout.isatty()):
         return 0
     import shutil
 

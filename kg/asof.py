@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from kg.dates import Bounds, bounds, is_uncertain
+from kg.dates import Bounds, bounds, is_uncertain, told_bounds
 from kg.questions import Answer, Filters, claim_filters, natural, text_term
 from kg.store import Store
 
@@ -109,7 +109,7 @@ def with_as_of(rows: Answer, day: str) -> Answer:
     """Return the rows, each with a `date`, that held or had happened by a day at least possibly, with `as_of` and `reason`."""
     kept = []
     for row in rows:
-        span = bounds(row["date"]) if row["date"] else Bounds()
+        span = told_bounds(row["date"])
         if row.get("mode") == "ongoing":
             answer, reason = held_on(day, [Attestation("", row["date"], span)], {})
         else:

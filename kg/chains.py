@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kg.dates import Bounds, bounds
+from kg.dates import told_bounds
 from kg.errors import Stopped
 from kg.network import ChainFilters, Chains, Network, Step, hop_row, whole_network
 from kg.store import Store, say
@@ -175,7 +175,7 @@ def _earliest(several: list[list[Step]]) -> tuple[Step, ...] | None:
     """Return a step for each hop such that none certainly lies before the one before it, or None."""
     chosen, day = [], ""
     for steps in several:
-        spans = [(bounds(step.date) if step.date else Bounds(), step) for step in steps]
+        spans = [(told_bounds(step.date), step) for step in steps]
         later = [(max(span.earliest_begin or "", day), step) for span, step in spans if not span.latest_end or span.latest_end >= day]
         if not later:
             return None

@@ -59,12 +59,12 @@ class Commands(click.Group):
             return bench
         if found or not cmd_name.replace("-", "").isalnum():
             return found
-        try:
-            from kg.questions import load_question
+        from kg.questions import load_question
 
-            return _question_command(load_question(folder_of(ctx), cmd_name))
-        except Misuse:
+        folder = folder_of(ctx)
+        if not (folder / "ontology" / "questions" / f"{cmd_name}.rq").is_file():
             return None
+        return _question_command(load_question(folder, cmd_name))
 
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -129,7 +129,7 @@ def claims(asked: Asked, name: str | None) -> None:
     from kg.lists import claims
     from kg.resolve import resolve
 
-    asked.show(claims(asked.store, asked.filters, resolve(asked.store, name).iri if name else ""), CLAIM_COLUMNS)
+    asked.show(claims(asked.store, asked.filters, "" if name is None else resolve(asked.store, name).iri), CLAIM_COLUMNS)
 
 
 @kg.command()
@@ -148,7 +148,7 @@ def show(asked: Asked, name: str) -> None:
     """Show one person, body, product, deal or affair: its spellings and everything claimed of it."""
     from kg.lists import show
     from kg.resolve import resolve
-    from kg.text import as_json, table
+    from kg.text import as_json, table, visible
 
     found = show(asked.store, asked.filters, resolve(asked.store, name).iri)
     if asked.form == "json":
@@ -160,7 +160,7 @@ def show(asked: Asked, name: str) -> None:
         return
     if asked.form == "table":
         spelt = [[entry["name"], ", ".join(entry["documents"])] for entry in found["names"]]
-        click.echo(f"{found['label']}  ({found['kind']}, {found['id']})\n")
+        click.echo(visible(f"{found['label']}  ({found['kind']}, {found['id']})") + "\n")
         if spelt:
             click.echo(table(("spelling", "stands in"), spelt, width()))
     asked.show(found["claims"], CLAIM_COLUMNS)
@@ -198,7 +198,7 @@ def who_held_which_post(asked: Asked, name: str | None) -> None:
     from kg.asof import posts_held
     from kg.resolve import resolve
 
-    found = resolve(asked.store, name) if name else None
+    found = resolve(asked.store, name) if name is not None else None
     person = found.iri if found and found.kind in ("Person", "Group") else ""
     rows = posts_held(asked.store, asked.filters, person, found.iri if found and not person else "", asked.as_of)
     asked.show(rows, ("who", "post", "body", "attested", "as_of", "reason", "claims"))
@@ -220,16 +220,16 @@ def which_deals(asked: Asked) -> None:
 def support(asked: Asked, event: str) -> None:
     """Show on how many documents and origins an EVENT or claim stands, and why origins are counted as one."""
     from kg.support import support
-    from kg.text import as_json
+    from kg.text import as_json, visible
 
     found = support(asked.store, asked.filters, event)
     if asked.form == "json":
         click.echo(as_json(found), nl=False)
         return
     if asked.form == "table":
-        click.echo(f"{found['label']}\ndocuments: {found['documents']}, origins: {found['origins']}")
+        click.echo(visible(f"{found['label']}\ndocuments: {found['documents']}, origins: {found['origins']}"))
         for note in found["joined"]:
-            click.echo(f"counted as one: {', '.join(note['origins'])}, because {note['because']}")
+            click.echo(visible(f"counted as one: {', '.join(note['origins'])}, because {note['because']}"))
         click.echo()
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
@@ -250,10 +250,13 @@ def run(arguments: list[str]) -> int:
     """Run the command with arguments and return its exit code; no traceback ever reaches the terminal."""
     try:
         result = kg.main(arguments, prog_name="kg", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:  # it may have been closed before we began
+            sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except SourcesRefused as refused:
-        click.echo("\n".join(str(problem) for problem in refused.problems), err=True)
+        from kg.text import visible
+
+        click.echo("\n".join(visible(str(problem)) for problem in refused.problems), err=True)
         return _fail(str(refused), refused.exit_code)
     except KgError as error:
         return _fail(str(error), error.exit_code)
@@ -262,12 +265,12 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _fail("interrupted", INTERRUPTED)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # click makes an exit of a pipe that is closed
         # whoever read has seen enough; keep the interpreter from complaining when it closes the stream
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _fail(f"{error.strerror or error}: {error.filename}" if error.filename else str(error), 1)
+        return _fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""), 1)
     except Exception as error:  # the last line of defence: whatever it is, a person gets a sentence
         return _fail(_our_mistake(error), OUR_MISTAKE)
 

@@ -64,6 +64,34 @@ def bounds(text: str) -> Bounds:
     return _compound(text)
 
 
+BETWEEN_TELLINGS = " / "
+"""What stands between dates that exclude each other, where claims of one event give them."""
+
+
+def told_bounds(date: str) -> Bounds:
+    """Return the bounds of a date in an answer: none where there is no date, or several that exclude each other.
+
+    >>> told_bounds("2031-06-20 / 2031-06-21") == told_bounds("") == Bounds()
+    True
+    """
+    return bounds(date) if date and BETWEEN_TELLINGS not in date else Bounds()
+
+
+def joint_date(dates: list[str]) -> str:
+    """Return one date for what several claims of one event give: where all hold, or all of them if they exclude each other.
+
+    >>> joint_date(["2016-08", "2016-08-22"]), joint_date(["2031-06-21", "2031-06-20"])
+    ('2016-08-22', '2031-06-20 / 2031-06-21')
+    """
+    distinct = sorted(set(dates))
+    if len(distinct) < 2:
+        return distinct[0] if distinct else ""
+    span = intersect(map(bounds, distinct))
+    if span.is_empty():
+        return f"{distinct[0]}{BETWEEN_TELLINGS}{distinct[-1]}"
+    return next((date for date in distinct if bounds(date) == span), edtf_of(span))
+
+
 def is_uncertain(text: str) -> bool:
     """Return whether a date is marked approximate or uncertain (`~`, `?`, `%`), so that it never answers *certainly*."""
     return any(mark in text for mark in "~?%")

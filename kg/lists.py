@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from kg.errors import NameUnknown
 from kg.questions import Answer, Filters, claim_filters, iri_term, natural
 from kg.store import Row, Store
 from kg.terms import ARMS, RDFS, SAID, local_name
@@ -69,7 +70,9 @@ def _passes(properties: Properties, filters: Filters) -> bool:
 
 def show(store: Store, filters: Filters, about: str) -> dict[str, Any]:
     """Return one entity, given as IRI, with its spellings and all claims that speak of it."""
-    row = next(row for row in entities(store, filters) if row["id"] == store.key(about))
+    row = next((row for row in entities(store, filters) if row["id"] == store.key(about)), None)
+    if row is None:
+        raise NameUnknown(f"'{store.key(about)}' stands in no document that the filters leave")
     return {**row, "claims": claims(store, filters, about)}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import Any
 
+from kg.dates import joint_date
 from kg.errors import Stopped
 from kg.questions import INCLUDABLE, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Row, Store
@@ -235,10 +236,12 @@ def _merge(rows: Iterable[Row]) -> list[Step]:
 def _step(event: str, rows: list[Row]) -> Step:
     rows.sort(key=lambda row: (_STATUS.index(row["status"]), _MODE.index(row["mode"]), natural(row["key"]), row["forward"]))
     first = rows[0]
-    dated = sorted(rows, key=lambda row: (("claim", "event", "bound", "").index(row.get("typed", "")), natural(row["key"])))
+    given = [row["date"] for row in rows if row.get("typed") == "claim"]
+    taken = sorted(row.get("date", "") for row in rows if row.get("typed") in ("event", "bound"))
+    date = joint_date(given) if given else taken[0] if taken else ""
     marks = [set(row["footing"].split("+")) for row in rows]
     return Step(first["from"], first["to"], first["forward"], first["backward"], event, local_name(first["kind"]),
-                dated[0].get("date", ""), first["status"], min((row["mode"] for row in rows), key=_MODE.index),
+                date, first["status"], min((row["mode"] for row in rows), key=_MODE.index),
                 all("hedged" in mark for mark in marks), all("inferred" in mark for mark in marks),
                 any("disputed" in row for row in rows), all("office" in row for row in rows),
                 tuple(sorted({row["key"] for row in rows}, key=natural)), _distinct(rows, "teller"), _distinct(rows, "denier"))

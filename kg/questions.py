@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import KgError, Misuse
-from kg.store import Store
 from kg.terms import local_name
+
+if TYPE_CHECKING:
+    from kg.store import Store  # the help of a question must not load the store
 
 INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
 """What widens a question beyond firm claims."""

@@ -8,6 +8,7 @@ import click
 
 from kg.asking import Asked, Command, Name, answer, width
 from kg.errors import Misuse
+from kg.text import visible
 
 if TYPE_CHECKING:
     from kg.network import ChainFilters
@@ -136,7 +137,7 @@ def cut(asked: Asked, a: str, b: str, not_through: tuple[str, ...], only: tuple[
         rows = [{"removing": how, **each} for how in ("alone", "together") for each in found[how]]
         click.echo(render(rows, ("removing", "label", "id"), asked.form, width()), nl=False)
     if found["why_not"]:
-        click.echo(f"kg: {found['why_not']}", err=True)
+        click.echo(visible(f"kg: {found['why_not']}"), err=True)
 
 
 def _show_path(asked: Asked, found: dict[str, Any]) -> None:
@@ -159,7 +160,7 @@ def _show_path(asked: Asked, found: dict[str, Any]) -> None:
         columns = ("chain", "from", "label", "to", "date", "status", "mode", "inferred", "disputed", "through_office", "claims")
         click.echo(render(rows, columns, asked.form), nl=False)
     if not found["paths"]:
-        click.echo(f"kg: {found['why_not']}", err=True)
+        click.echo(visible(f"kg: {found['why_not']}"), err=True)
         click.get_current_context().exit(NO_CHAIN)
 
 

@@ -79,6 +79,7 @@ def check(ctx: click.Context, texts: str | None) -> None:
     """Check the sources; with the texts at hand, also that every locator stands where it says."""
     from kg.exports import load_checked
     from kg.lint import lint
+    from kg.text import visible
     from kg.texts import check_locators, find_texts, misspelt_names
 
     corpus, _ = load_checked(folder_of(ctx))
@@ -91,7 +92,7 @@ def check(ctx: click.Context, texts: str | None) -> None:
     click.echo(f"{len(found)} of {len(corpus.documents)} texts at hand; {checked.checked} locators checked: {checked.found} found, "
                f"{checked.missing} missing, {checked.ambiguous} ambiguous; {checked.without_text} without a text")
     for remark in lint(corpus, found):
-        click.echo(str(remark))
+        click.echo(visible(str(remark)))
     problems = [*checked.problems, *misspelt_names(corpus, found)]
     if problems:
         raise SourcesRefused(problems)
@@ -104,12 +105,13 @@ def check(ctx: click.Context, texts: str | None) -> None:
 def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
     """Build the graph: sources → checks → RDF → store → exports/, replaced whole or not at all."""
     from kg.exports import make_exports, publish, stale
+    from kg.text import visible
 
     folder = folder_of(ctx)
     built = make_exports(folder)
     if only_check:
         lines = stale(folder, built)
-        click.echo("\n".join(lines) if lines else "exports/ is fresh")
+        click.echo(visible("\n".join(lines)) if lines else "exports/ is fresh")
         ctx.exit(1 if lines else 0)
     publish(folder, built, allow_shrink)
     click.echo(f"{built.claims} claims, {built.triples} triples; {len(built.files)} files in {folder / 'exports'}")

@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, SKOS, XSD, NamespaceManager
+from rdflib.term import Node
 
 BASE = "https://arms-graph.example/"
 ARMS, SAID, SCHEMA = Namespace(BASE + "terms#"), Namespace(BASE + "said#"), Namespace("https://schema.org/")
@@ -60,8 +61,6 @@ def span(date: str) -> tuple[str, str]:
 
 
 class Peer:
-    """The whole script."""
-
     def __init__(self, folder: Path) -> None:
         self.graph = Graph()
         self.add = self.graph.add
@@ -166,9 +165,8 @@ class Peer:
         for name in ("document", "body", "state"):
             if entity.get(name):
                 add((me, ARMS.spokenOfIn if name == "document" else ARMS[name], self.thing(entity[name])))
-        for name in ("ministerial", "single"):
-            if entity.get(name) == "true":
-                add((me, ARMS[name], TRUE))
+        for name in {"ministerial", "single"} & entity.keys():
+            add((me, ARMS[name], TRUE))
         self._search(me, label)
         for at, spelt in enumerate(many(entity.get("names")), 1):
             node = URIRef(f"{me}/name/{at}")
@@ -183,9 +181,7 @@ class Peer:
 
     def _search(self, me: URIRef, text: str) -> None:
         words = fold(text)
-        self.add((me, SKOS.hiddenLabel, Literal(" ".join(words))))
-        for word in words:
-            self.add((me, ARMS.nameWord, Literal(word)))
+        self._all(me, (SKOS.hiddenLabel, Literal(" ".join(words))), *((ARMS.nameWord, Literal(word)) for word in words))
 
     def _stand(self) -> None:
         """Work out of each claim its event, speakers, status and footing, and of each event its date."""
@@ -230,10 +226,9 @@ class Peer:
     def _event(self, key: str, event: Fields) -> None:
         me, add = self.thing(key), self.add
         firm = any(self.stands[claim]["footing"] == "firm" and claim not in self.denied for claim in event["claims"])
-        add((me, ARMS.key, Literal(key)))
-        add((me, ARMS.eventKind, self.kind[event["kind"]]))
-        add((me, ARMS.standing, Literal("established" if firm else "alleged")))
-        add((me, RDFS.label, Literal(f"{event['kind']} {key}, {event['date']}")))
+        self._all(me, (ARMS.key, Literal(key)), (ARMS.eventKind, self.kind[event["kind"]]),
+                  (ARMS.standing, Literal("established" if firm else "alleged")),
+                  (RDFS.label, Literal(f"{event['kind']} {key}, {event['date']}")))
         if firm:
             add((me, RDF.type, self.kind[event["kind"]]))
         if event["date"] and event["kind"] in self.timed:
@@ -243,10 +238,8 @@ class Peer:
     def _claim(self, key: str, document: str, claim: Fields, order: int) -> None:
         me, add, stand = URIRef(f"{BASE}claim/{key}"), self.add, self.stands[key]
         event, plain = self.thing(stand["event"]), stand["footing"] == "firm" and key not in self.denied
-        add((me, RDF.type, ARMS.Claim))
-        add((me, ARMS.order, Literal(str(order), datatype=XSD.integer)))
-        add((me, ARMS.kind, self.kind[claim["kind"]]))
-        add((me, SAID.event, event))
+        self._all(me, (RDF.type, ARMS.Claim), (ARMS.order, Literal(str(order), datatype=XSD.integer)),
+                  (ARMS.kind, self.kind[claim["kind"]]), (SAID.event, event))
         timed = claim["kind"] in self.timed
         date = claim.get("date") or (self.events[stand["event"]]["date"] if timed else "")
         values = {"key": key, "status": stand["status"], "mode": claim.get("mode", "done"), "footing": stand["footing"],
@@ -309,10 +302,10 @@ class Peer:
         add = self.add
         for at, speaker in enumerate(stand["said"], 1):
             node = URIRef(f"{me}/said/{at}")
-            for one in ((me, ARMS.saidBy, node), (node, RDF.type, ARMS.Attribution),
-                        (node, ARMS.position, Literal(str(at), datatype=XSD.integer)),
-                        (node, PROV.agent, self.thing(speaker)), (me, ARMS.accordingTo, self.thing(speaker))):
-                add(one)
+            add((me, ARMS.saidBy, node))
+            add((me, ARMS.accordingTo, self.thing(speaker)))
+            self._all(node, (RDF.type, ARMS.Attribution), (ARMS.position, Literal(str(at), datatype=XSD.integer)),
+                      (PROV.agent, self.thing(speaker)))
             if at == 1:
                 add((me, PROV.wasAttributedTo, self.thing(speaker)))
         add((me, ARMS.accordingTo, ARMS.Anybody))
@@ -334,10 +327,10 @@ class Peer:
             add((me, ARMS.source, self.thing(document)))
         if claim.get("evidence"):
             node = URIRef(f"{me}/evidence")
-            for two in ((me, ARMS.evidence, node), (node, RDF.type, ARMS.Evidence), (node, OA.hasSource, self.thing(document)),
-                        (node, ARMS.paragraph, Literal(claim["evidence"]["paragraph"], datatype=XSD.integer)),
-                        (node, ARMS.words, Literal(claim["evidence"]["words"]))):
-                add(two)
+            add((me, ARMS.evidence, node))
+            self._all(node, (RDF.type, ARMS.Evidence), (OA.hasSource, self.thing(document)),
+                      (ARMS.paragraph, Literal(claim["evidence"]["paragraph"], datatype=XSD.integer)),
+                      (ARMS.words, Literal(claim["evidence"]["words"])))
 
     def _links(self, me: URIRef, event: URIRef, claim: Fields, stand: Fields, filled: dict[str, list[str]], plain: bool) -> None:
         number = 0
@@ -363,31 +356,32 @@ class Peer:
             able = [key for key in filled.get(self.needed[claim["kind"]], []) if self.entities[key]["kind"] in self.step]
             for at, pair in enumerate(combinations(able, 2), 1):
                 one, other = sorted(pair, key=self.label)
-                self._encounter(URIRef(f"{me}/encounter/{at}"), me, self.thing(one), self.thing(other), stand["footing"])
+                both = (self.thing(one), self.thing(other))
+                self._all(URIRef(f"{me}/encounter/{at}"), (RDF.type, ARMS.Encounter), (ARMS.one, both[0]), (ARMS.other, both[1]),
+                          *((ARMS.party, party) for party in (*both, ARMS.Anybody)), (ARMS.ofClaim, me),
+                          (ARMS.footing, Literal(stand["footing"])))
 
     def _link(self, node: URIRef, me: URIRef, ends: tuple[URIRef, URIRef], event: URIRef, words: tuple[str, str],
               standing: tuple[str, str]) -> None:
-        for predicate, value in ((RDF.type, ARMS.Link), (ARMS["from"], ends[0]), (ARMS.to, ends[1]), (ARMS.onEvent, event),
-                                 (ARMS.ofClaim, me), (ARMS.forward, Literal(words[0])), (ARMS.backward, Literal(words[1])),
-                                 (ARMS.footing, Literal(standing[0])), (ARMS.kind, self.kind[standing[1]])):
-            self.add((node, predicate, value))
+        self._all(node, (RDF.type, ARMS.Link), (ARMS["from"], ends[0]), (ARMS.to, ends[1]), (ARMS.onEvent, event), (ARMS.ofClaim, me),
+                  (ARMS.forward, Literal(words[0])), (ARMS.backward, Literal(words[1])), (ARMS.footing, Literal(standing[0])),
+                  (ARMS.kind, self.kind[standing[1]]))
 
-    def _encounter(self, node: URIRef, me: URIRef, one: URIRef, other: URIRef, footing: str) -> None:
-        for predicate, value in ((RDF.type, ARMS.Encounter), (ARMS.one, one), (ARMS.other, other), (ARMS.party, one), (ARMS.party, other),
-                                 (ARMS.party, ARMS.Anybody), (ARMS.ofClaim, me), (ARMS.footing, Literal(footing))):
+    def _all(self, node: URIRef, *properties: tuple[URIRef, Node]) -> None:
+        for predicate, value in properties:
             self.add((node, predicate, value))
 
 
 class Names(NamespaceManager):
     """Prefixes for what is bound and none for the rest: rdflib's own way is quadratic in the number of paths before a last slash."""
 
-    def compute_qname(self, uri: str, generate: bool = True) -> tuple[str, URIRef, str]:
-        cut = max(uri.rfind("#"), uri.rfind("/")) + 1
-        return self.known[uri[:cut]], URIRef(uri[:cut]), uri[cut:]
-
     @cached_property
     def known(self) -> dict[str, str]:
         return {str(iri): prefix for prefix, iri in self.namespaces()}
+
+    def compute_qname(self, uri: str, generate: bool = True) -> tuple[str, URIRef, str]:
+        cut = max(uri.rfind("#"), uri.rfind("/")) + 1
+        return self.known[uri[:cut]], URIRef(uri[:cut]), uri[cut:]
 
 
 def main(folder: Path, out: Path) -> None:

@@ -242,7 +242,8 @@ def test_a_field_that_is_missing_or_holds_something_strange_is_seen(name: str, r
 
 @pytest.mark.parametrize(("field", "value"), [
     ("status", "certain"), ("mode", "maybe"), ("date_from", "guess"), ("date", "on Monday"), ("paragraph", 0), ("words", None),
-    ("kind", "meeting"), ("document", None), ("said_by", [{"id": "ana-ruiz"}]), ("rests_on", ["c1"]), ("inferred", "no"), ("inferred", True),
+    ("kind", "meeting"), ("document", None), ("said_by", [{"id": "ana-ruiz"}]), ("rests_on", ["c1"]), ("inferred", "no"),
+    ("inferred", True),
     ("values", {"value": {"currency": "EUR"}}), ("values", {"value": {"value": 5, "currency": "euro"}}), ("values", {"topics": ["one"]}),
     ("roles", {"participants": []}), ("roles", {"participants": [{"id": "ana-ruiz", "label": "Ana Ruiz", "rank": 1}]})])
 def test_a_claim_with_one_thing_wrong_is_seen(field: str, value: Any, run: Run) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
+import shutil
 import warnings
 from collections import defaultdict
 from functools import cache
@@ -14,7 +16,7 @@ import pyoxigraph
 import pyshacl
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, Run
 from rdflib import DCTERMS, ORG, PROV, RDF, RDFS, SDO, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DefinedNamespace
 from rdflib.term import Node
@@ -229,6 +231,43 @@ def test_every_class_of_things_is_read_whole() -> None:
     for cls in schema.classes.values():
         assert cls.label and cls.legend and cls.name in cls.ancestors, cls.keyword
     assert {"Minister", "Company", "Contract", "Drone"} <= declared()
+
+
+# ---- The guide: its example works
+
+
+def example(language: str) -> str:
+    """Return the first example in a language that the guide has."""
+    found = re.search(rf"```{language}\n(.*?)```", (ONTOLOGY / "README.md").read_text("utf-8"), re.DOTALL)
+    assert found, f"README.md has no example in {language}"
+    return found[1]
+
+
+def kind_of_the_guide(path: Path) -> Path:
+    """Return a Turtle file with the kind that the guide adds."""
+    path.write_text("".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+                    + "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n" + example("turtle"), encoding="utf-8")
+    return path
+
+
+def test_the_kind_that_the_guide_adds_breaks_no_rule(tmp_path: Path) -> None:
+    store = ontology_with(kind_of_the_guide(tmp_path / "more.ttl"))
+    assert {rule.stem: terms for rule in RULES if (terms := broken(rule, store))} == {}
+
+
+def test_a_claim_of_the_kind_that_the_guide_adds_is_built_and_told(tmp_path: Path, run: Run) -> None:
+    shutil.copytree(FIXTURES / "small" / "sources", tmp_path / "sources")
+    shutil.copytree(ONTOLOGY, tmp_path / "ontology")
+    kind_of_the_guide(tmp_path / "ontology" / "more.ttl")
+    document = tmp_path / "sources" / "documents" / "wire-tour.yaml"
+    claim = "".join(f"  {line}\n" for line in example("yaml").splitlines())
+    document.write_text(document.read_text("utf-8").replace("retired:", f"{claim}retired:"), encoding="utf-8")
+    assert run("build", folder=tmp_path)[0] == 0
+    code, out, err = run("around", "licence-office", "--only", "inspection", "--format", "json", folder=tmp_path)
+    assert code == 0, err
+    assert [(row["label"], row["thing"], row["claims"]) for row in json.loads(out)] == [("inspected", "Turbine Works", ["wire-tour/c90"])]
+    code, out, err = run("evidence", "wire-tour/c90", folder=tmp_path)
+    assert out.startswith("wire-tour/c90  Licence Office inspected Turbine Works, in 2031-05")
 
 
 # ---- No blank nodes, where they would make exports unstable

@@ -7,11 +7,15 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
+import pyoxigraph
 import pytest
 from conftest import ROOT, Run
 from fixtures import HERE, problems_in, schema, small_folder
 
+from kg.rdf import Writer
+from kg.readings import read_together
 from kg.sources import load_corpus
 
 BAD = sorted((HERE / "bad").glob("*.yaml"))
@@ -192,6 +196,49 @@ def test_line_ends_of_any_system_mean_the_same(folder: Path) -> None:
     for path in (folder / "sources").rglob("*.yaml"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert load_corpus(folder, schema()) == (before, [])
+
+
+def mistaken(text: str, chance: Random) -> str:
+    """Return a text with a random slip: a line lost, doubled, moved or cut, a word or a mark where another should be."""
+    lines = text.split("\n")
+    at, other, slip = chance.randrange(len(lines)), chance.randrange(len(lines)), chance.random()
+    words = [*re.finditer(r"[\w-]+", lines[at])]
+    if slip < 0.1:
+        del lines[at]
+    elif slip < 0.2:
+        lines.insert(at, lines[other])
+    elif slip < 0.3:
+        lines[at], lines[other] = lines[other], lines[at]
+    elif slip < 0.4:
+        lines[at] = lines[at][:chance.randrange(len(lines[at]) + 1)]
+    elif slip < 0.8 and words:
+        word, strange = chance.choice(words), ["", "[]", "{}", "[[a]]", "null", "-1", "2014-02-30", "..", "nobody-named", "true", "#x"]
+        new = chance.choice([*strange, *re.findall(r"[\w-]+", text)])
+        lines[at] = lines[at][:word.start()] + new + lines[at][word.end():]
+    else:
+        place = chance.randrange(len(lines[at]) + 1)
+        lines[at] = lines[at][:place] + chance.choice("[]{}:,#&*!|>'\"%@`-? \t…~^\\/<") + lines[at][place:]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_file_with_slips_is_refused_with_places_or_makes_a_graph(seed: int, folder: Path) -> None:
+    chance = Random(seed)
+    files = sorted((folder / "sources").rglob("*.yaml"))
+    refused = 0
+    for _ in range(40):
+        path = chance.choice(files)
+        whole = path.read_text("utf-8")
+        path.write_text(mistaken(mistaken(whole, chance), chance), "utf-8")
+        told = problems_in(folder)
+        refused += bool(told)
+        assert all(re.match(r"sources/[^ :]+:\d+:\d+: [YSC]\d\d .+", line) for line in told)
+        if not told:
+            corpus, _ = load_corpus(folder, schema())
+            lines = Writer(corpus, schema(), read_together(corpus, schema())).lines()
+            assert len(set(pyoxigraph.parse(input="\n".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES))) == len(lines)
+        path.write_text(whole, "utf-8")
+    assert 10 < refused < 40
 
 
 def test_the_command_prints_every_problem_one_a_line_and_leaves_the_exports(folder: Path, run: Run) -> None:

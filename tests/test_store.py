@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -184,6 +185,32 @@ def test_several_first_uses_at_once_all_answer(folder: Path) -> None:
         out, err = process.communicate()
         assert (process.returncode, [row["id"] for row in json.loads(out)]) == (0, ["gazette-report", "wire-tour"]), err
     assert len([*(folder / ".kg").glob("store-*")]) == 1
+
+
+BUILDS = """
+import pickle, sys
+from pathlib import Path
+from kg.exports import publish
+sets = pickle.load(open(sys.argv[2], "rb"))
+for turn in range(24):
+    publish(Path(sys.argv[1]), sets[turn % 2], True)
+"""
+
+
+def test_who_asks_while_builds_end_gets_one_graph_or_the_other_whole(folder: Path, tmp_path: Path) -> None:
+    one = make_exports(folder)
+    people = folder / "sources" / "people.yaml"
+    people.write_text(people.read_text("utf-8") + "  - {id: eve-moss, kind: person, label: Eve Moss}\n", "utf-8")
+    other = make_exports(folder)
+    (tmp_path / "sets").write_bytes(pickle.dumps([other, one]))
+    found: list[int] = []
+    with subprocess.Popen([sys.executable, "-c", BUILDS, str(folder), str(tmp_path / "sets")],
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}) as builder:
+        while builder.poll() is None:
+            found.append(len(open_store(folder)))
+    assert builder.returncode == 0
+    assert set(found) <= {one.triples, other.triples}
+    assert len(found) > 24
 
 
 # ---- staleness
