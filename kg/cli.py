@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.asking import Asked, Name, answer, folder_of, width
-from kg.errors import KgError, Misuse, SourcesRefused
+from kg.errors import KgError, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
 from kg.upkeep import COMMANDS as UPKEEP
 

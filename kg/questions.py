@@ -27,7 +27,7 @@ Answer = list[dict[str, Any]]
 """Rows of an answer: column name to text, whole number, truth value or list of texts."""
 
 CLAIM_FILTERS = """\
-VALUES ?accordingTo { arms:Anybody } ?claim arms:accordingTo ?accordingTo .
+FILTER EXISTS { VALUES ?accordingTo { arms:Anybody } ?claim arms:accordingTo ?accordingTo }
 FILTER NOT EXISTS { VALUES ?without { arms:Nothing } ?claim arms:source ?without }
 FILTER NOT EXISTS { VALUES ?since { "0000" } ?claim arms:latestEnd ?ended . FILTER(STR(?ended) < ?since) }
 FILTER NOT EXISTS { VALUES ?until { "9999" } ?claim arms:earliestBegin ?began . FILTER(STR(?began) > ?until) }

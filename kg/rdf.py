@@ -300,6 +300,9 @@ class Writer:
             yield f"{me} {arms('origin')} {self.thing(reading.origin)} ."
             for origin in self._joined_origins(claim.document, reading.origin):
                 yield f"{me} {arms('source')} {self.thing(origin)} ."
+        for document, origin in self._grounds(claim, set()):
+            for joined in self._joined_origins(document, origin):
+                yield f"{me} {arms('source')} {self.thing(joined)} ."
         for key in (*reading.said_by, reading.origin):
             if key:
                 yield f"{me} {arms('accordingTo')} {self.thing(key)} ."
@@ -318,11 +321,20 @@ class Writer:
             yield f"{node} {arms('paragraph')} {literal(str(claim.evidence.paragraph), 'integer')} ."
             yield f"{node} {arms('words')} {literal(claim.evidence.words)} ."
 
-    def _joined_origins(self, document: str, origin: str) -> list[str]:
+    def _joined_origins(self, document: str, origin: str) -> set[str]:
         """Return an origin and all that the curator's notes join with it in this document: they fall together."""
-        group = self.readings.origin_groups.get((document, origin))
-        return sorted({origin} | {other for (where, other), found in self.readings.origin_groups.items()
-                                  if where == document and found == group})
+        return {origin}.union(*(note.origins for note in self.corpus.same_origins
+                                if document in note.documents and origin in note.origins))
+
+    def _grounds(self, claim: Claim, seen: set[str]) -> Iterator[tuple[str, str]]:
+        """Yield document and origin of every claim that an inference rests on, however far down."""
+        for key in claim.rests_on:
+            if key not in seen:
+                seen.add(key)
+                ground = self.readings.claims[key]
+                if ground.origin:
+                    yield ground.claim.document, ground.origin
+                yield from self._grounds(ground.claim, seen)
 
     def _documents(self, claim: Claim, seen: set[str]) -> Iterator[str]:
         """Yield the documents a claim stands on; an inference stands on those of all claims it rests on."""
