@@ -58,7 +58,7 @@ def split_sentences(paragraph: str) -> list[tuple[int, int]]:
     """Return where the sentences of a folded paragraph begin and end.
 
     >>> split_sentences('He met her on Jan. 20. "They talked," said A.Lee. It rained.')
-    [(0, 22), (23, 48), (49, 60)]
+    [(0, 22), (23, 49), (50, 60)]
     """
     spans, start = [], 0
     for match in _END.finditer(paragraph):

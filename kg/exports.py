@@ -108,7 +108,7 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
     exports, staging = folder / "exports", folder / ".kg" / f"exports.{os.getpid()}.part"
     with _only_build(folder):
         _refuse_strangers(exports)
-        _refuse_shrinking(folder, built, allow_shrink)
+        before = _refuse_shrinking(folder, built, allow_shrink)
         make_store(folder, built.ntriples, built.checksum)
         shutil.rmtree(staging, ignore_errors=True)
         try:
@@ -120,7 +120,7 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
             raise BuildFailed(f"the exports could not be written ({error.strerror}); the old ones are untouched") from error
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-        keep_store(folder, built.checksum)
+        keep_store(folder, built.checksum, before)
 
 
 EXPORT_NAMES = {"ntriples": EXPORT, "turtle": "graph.ttl", "jsonld": "graph.jsonld", "claims": "claims.csv", "nodes": "nodes.csv",
@@ -129,7 +129,13 @@ EXPORT_NAMES = {"ntriples": EXPORT, "turtle": "graph.ttl", "jsonld": "graph.json
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all."""
+    """Write a file, whole or not at all; through a link the file it points at.
+
+    Raises BuildFailed where it cannot be written, or something that is no file stands there.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise BuildFailed(f"{path} is no file; nothing was written")
     staging = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         _write(staging, data)
@@ -219,14 +225,17 @@ def _refuse_strangers(exports: Path) -> None:
         raise BuildFailed(f"exports/ is replaced as a whole, and holds what no build made: {', '.join(strangers)}; move it away")
 
 
-def _refuse_shrinking(folder: Path, built: Built, allowed: bool) -> None:
+def _refuse_shrinking(folder: Path, built: Built, allowed: bool) -> str:
+    """Return the checksum of the exports that are about to be replaced, or an empty text where there are none."""
     try:
-        before = json.loads((folder / "exports" / MANIFEST).read_bytes())["counts"]["claims"]
+        manifest = json.loads((folder / "exports" / MANIFEST).read_bytes())
+        before, checksum = manifest["counts"]["claims"], str(manifest["store"])
     except (OSError, ValueError, KeyError, TypeError):
-        return
+        return ""
     if not allowed and built.claims < before * (100 - built.shrink) / 100:
         raise BuildFailed(f"the graph would shrink from {before} claims to {built.claims}, more than the {built.shrink} % that "
                           "sources/graph.yaml allows; if that is meant, add --allow-shrink")
+    return checksum
 
 
 def _write(path: Path, data: bytes) -> None:

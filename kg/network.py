@@ -238,7 +238,9 @@ def _step(event: str, rows: list[Row]) -> Step:
     first = rows[0]
     given = [row["date"] for row in rows if row.get("typed") == "claim"]
     taken = sorted(row.get("date", "") for row in rows if row.get("typed") in ("event", "bound"))
-    date = joint_date(given) if given else taken[0] if taken else ""
+    # the dates of a lasting tie are attestations: the first is shown, for they need not agree
+    lasting = "/fact/" in event
+    date = (min(given) if lasting else joint_date(given)) if given else taken[0] if taken else ""
     marks = [set(row["footing"].split("+")) for row in rows]
     return Step(first["from"], first["to"], first["forward"], first["backward"], event, local_name(first["kind"]),
                 date, first["status"], min((row["mode"] for row in rows), key=_MODE.index),

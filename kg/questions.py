@@ -177,7 +177,7 @@ def _typed(text: str, kind: str) -> Any:
         case "boolean":
             return text == "true"
         case "list":
-            return sorted(text.split(), key=natural)
+            return sorted(set(text.split()), key=natural)
         case "names":
             return sorted({name for name in text.split("; ") if name})
         case "term":

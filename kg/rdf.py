@@ -397,5 +397,3 @@ def _money(money: Money, node: str) -> Iterator[str]:
         inner = f"{node[:-1]}/conversion>"
         yield f"{node} {arms('sourceConversion')} {inner} ."
         yield from _money(money.conversion, inner)
-
-

