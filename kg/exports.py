@@ -178,7 +178,8 @@ def _page(store: Store, corpus: Corpus, schema: Schema, claims: list[dict[str, A
         groups.setdefault(cls.legend, []).append(cls.name)
     shown = [{**row, "step": classes[row["kind"]].step, "legend": classes[row["kind"]].legend} for row in entities]
     view = {"title": corpus.graph.title, "documents": lists.documents(store, Filters()), "entities": shown, "claims": claims,
-            "legend": [{"group": group, "kinds": kinds} for group, kinds in groups.items()], "links": links}
+            "legend": [{"group": group, "kinds": kinds} for group, kinds in groups.items()],
+            "links": [{name: value for name, value in link.items() if name not in ("said_by", "denied_by")} for link in links]}
     return build_page(view).encode()
 
 

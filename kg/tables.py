@@ -33,7 +33,7 @@ def _link_row(store: Store, step: Step, name: str, about: dict[str, dict[str, st
             "bounds": [max(every("first"), default=None), min(every("last"), default=None)], "status": step.status,
             "mode": step.mode, "hedge": "; ".join(every("hedge")) if step.hedged else "", "inferred": step.inferred,
             "disputed": step.disputed, "office": step.office, "claims": list(step.claims), "documents": every("document"),
-            "origins": every("origin")}
+            "origins": every("origin"), "said_by": list(step.said_by), "denied_by": list(step.denied_by)}
 
 
 def table_bytes(rows: list[dict[str, Any]]) -> bytes:
@@ -55,5 +55,6 @@ def graphml(entities: list[dict[str, Any]], links: list[dict[str, Any]]) -> byte
         graph.add_edge(link["from"], link["to"], key=link["id"], label=visible(link["label"]), kind=link["kind"],
                        event=link["event"], date=link["date"], status=link["status"], mode=link["mode"], hedge=visible(link["hedge"]),
                        inferred=link["inferred"], disputed=link["disputed"], office=link["office"],
-                       claims=" ".join(link["claims"]), documents=" ".join(link["documents"]), origins=" ".join(link["origins"]))
+                       claims=" ".join(link["claims"]), documents=" ".join(link["documents"]), origins=" ".join(link["origins"]),
+                       said_by=visible("; ".join(link["said_by"])), denied_by=visible("; ".join(link["denied_by"])))
     return ("\n".join(nx.generate_graphml(graph)) + "\n").encode()
