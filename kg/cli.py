@@ -243,7 +243,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    # under an ASCII locale Python hides what is not ASCII in surrogates; what was typed is UTF-8 all the same
+    sys.exit(run([os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]))
 
 
 def run(arguments: list[str]) -> int:

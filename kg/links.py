@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from kg import model
 from kg.model import Corpus, Party
 from kg.readings import FIRM, RESERVATIONS, Reading, tenure_key
 from kg.schema import DEAL, EdgeRule, Schema
@@ -123,5 +122,5 @@ def ministers(readings: dict[str, Reading], corpus: Corpus) -> set[str]:
                  for value in values if isinstance(value, Party) and value.post]
         if reading.claim.kind == "tenure" and reading.firm:
             pairs += zip(reading.claim.references("person"), reading.claim.references("post"), strict=False)
-        found |= {person for person, post in pairs if corpus.entities[post].ministerial and reading.claim.mode != model.NOT}
+        found |= {person for person, post in pairs if corpus.entities[post].ministerial}
     return {key for key in found if corpus.entities[key].kind == "person"}

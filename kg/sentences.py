@@ -154,8 +154,12 @@ class Speaker:
         return f"{lead} {self.joined(first)}{relayed}"
 
     def _deniers(self, denials: list[str]) -> str:
-        keys = dict.fromkeys(key for denial in denials for key in self.corpus.claims[denial].references("denier"))
-        return self.joined(keys)
+        told = []
+        for key in denials:
+            denial = self.readings.claims[key]
+            tellers = f", as {self.joined(denial.said_by)} alleges" if denial.status == model.ALLEGED else ""
+            told.append(self.joined(denial.claim.references("denier")) + tellers)
+        return in_words(list(dict.fromkeys(told)))
 
     def _event_label(self, event: Event) -> str:
         claims = [self.readings.claims[key] for key in event.claims]

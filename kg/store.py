@@ -46,9 +46,12 @@ class Store:
         if not isinstance(solutions, pyoxigraph.QuerySolutions):
             raise Misuse("only SELECT queries have rows")
         names = [variable.value for variable in solutions.variables]
-        for solution in solutions:
-            yield {name: value.value for name in names
-                   if (value := solution[name]) is not None and not isinstance(value, pyoxigraph.Triple)}
+        try:
+            for solution in solutions:
+                yield {name: value.value for name in names
+                       if (value := solution[name]) is not None and not isinstance(value, pyoxigraph.Triple)}
+        except RuntimeError as error:
+            raise KgError("the store can no longer be read; if a build has just ended, ask again") from error
 
     def __len__(self) -> int:
         """Return the number of triples."""
@@ -73,7 +76,7 @@ def open_store(folder: Path) -> Store:
     _warn_if_stale(folder, path)
     try:
         inner = pyoxigraph.Store.read_only(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise KgError(f"the store {path.name} cannot be read ({error}); remove .kg and ask again") from error
     return Store(inner, str(manifest.get("base", RESERVED)))
 
