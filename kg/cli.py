@@ -96,9 +96,11 @@ def _question_command(question: Question) -> click.Command:
     """Return the command that asks a question; its arguments are the question's parameters."""
     def ask_it(asked: Asked, **given: str | None) -> None:
         from kg.questions import ask
-        from kg.resolve import resolve
+        from kg.resolve import resolve, resolve_document
 
-        named = {name: [resolve(asked.store, typed).iri] for name, typed in given.items() if typed is not None}
+        kinds = {name: kind for name, kind, _ in question.parameters}
+        named = {name: [resolve_document(asked.store, typed) if kinds[name] == "document" else resolve(asked.store, typed).iri]
+                 for name, typed in given.items() if typed is not None}
         asked.show(ask(asked.store, question, asked.by_the_day(), named), tuple(name for name, _ in question.columns))
 
     callback = answer(ask_it)
