@@ -23,7 +23,7 @@ def documents(store: Store, filters: Filters) -> Answer:
         ?d a arms:Document ; arms:key ?id ; dcterms:title ?title ; dcterms:language ?language .
         ?d dcterms:publisher/rdfs:label ?publisher ; arms:reporter/rdfs:label ?reporter .
         OPTIONAL { ?d arms:published ?published } OPTIONAL { ?d schema:sha256 ?sha256 } OPTIONAL { ?d schema:url ?url }
-        OPTIONAL { ?claim arms:inDocument ?d }
+        OPTIONAL { ?claim arms:inDocument ?d ; arms:order ?order }
     } GROUP BY ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter"""
     columns = ("id", "title", "publisher", "reporter", "language", "published", "sha256", "url")
     rows: Answer = [{**{column: row.get(column, "") for column in columns}, "claims": int(row["claims"])}

@@ -74,3 +74,10 @@ def path_problems(entry: dict[str, Any], answer: dict[str, Any]) -> list[str]:
 def test_the_graph_answers_as_the_texts_do(entry: dict[str, Any], run: Run) -> None:
     code, out, err = run(*map(str, entry["command"]), "--format", "json")
     assert not problems(entry, code, out), err
+
+
+def test_the_list_of_documents_counts_the_claims_that_the_list_of_claims_has(run: Run) -> None:
+    _, documents, _ = run("documents", "--format", "json")
+    _, claims, _ = run("claims", "--format", "json")
+    told = [row["document"] for row in json.loads(claims)]
+    assert {row["id"]: row["claims"] for row in json.loads(documents)} == {key: told.count(key) for key in told if key}
