@@ -202,7 +202,7 @@ def asked_name(graph: Path) -> str:
     from kg.store import open_store
 
     store = open_store(graph)
-    rows = store.rows("""SELECT ?party (COUNT(*) AS ?number) WHERE { ?met arms:party ?party ; arms:footing "firm" .
+    rows = store.rows("""SELECT ?party (COUNT(*) AS ?number) WHERE { ?met arms:eitherSide ?party ; arms:footing "firm" .
         ?party arms:entityKind arms:Person } GROUP BY ?party""")
     found = sorted((abs(int(row["number"]) - 4), row["party"]) for row in rows)
     if not found:

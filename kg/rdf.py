@@ -90,11 +90,11 @@ class Writer:
         for number, note in enumerate(self.corpus.same_origins, 1):
             node = f"<{self.base}same-origin/{number}>"
             for document in note.documents:
-                yield f"{node} {arms('inDocument')} {self.thing(document)} ."
+                yield f"{node} {arms('joinsIn')} {self.thing(document)} ."
             yield f"{node} {TYPE} {arms('SameOrigin')} ."
             yield f"{node} {arms('because')} {literal(note.because, language='en')} ."
             for origin in note.origins:
-                yield f"{node} {arms('origin')} {self.thing(origin)} ."
+                yield f"{node} {arms('joinsOrigin')} {self.thing(origin)} ."
 
     def _document(self, document: Document) -> Iterator[str]:
         me = self.thing(document.key)
@@ -233,7 +233,7 @@ class Writer:
                     yield f"{me} {arms('doer')} {term} ."
                 if plain and isinstance(value, Party | Ref) and value.key not in self.corpus.claims:
                     yield f"{event} {arms(name)} {term} ."
-        for term_name, key in (("partOf", claim.part_of), ("saidIn", claim.said_in)):
+        for term_name, key in (("partOfHappening", claim.part_of), ("saidIn", claim.said_in)):
             if key:
                 yield f"{me} <{SAID}{term_name}> {self.thing(key)} ."
 
@@ -363,10 +363,10 @@ class Writer:
             node = f"{me[:-1]}/encounter/{position}>"
             yield f"{node} {TYPE} {arms('Encounter')} ."
             one, other = sorted((meeting.one, meeting.other), key=lambda key: (self.speaker.label(key), key))
-            yield f"{node} {arms('one')} {self.thing(one)} ."
-            yield f"{node} {arms('other')} {self.thing(other)} ."
+            yield f"{node} {arms('oneSide')} {self.thing(one)} ."
+            yield f"{node} {arms('otherSide')} {self.thing(other)} ."
             for party in (self.thing(one), self.thing(other), arms("Anybody")):
-                yield f"{node} {arms('party')} {party} ."
+                yield f"{node} {arms('eitherSide')} {party} ."
             yield f"{node} {arms('ofClaim')} {me} ."
             yield f"{node} {arms('footing')} {literal(meeting.footing)} ."
 

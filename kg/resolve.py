@@ -62,7 +62,7 @@ def resolve_source(store: Store, typed: str) -> str:
 def resolve_kind(store: Store, typed: str) -> str:
     """Return the class name of the kind that goes by a keyword or a class name."""
     kinds = {row["keyword"]: local_name(row["kind"]) for row in
-             store.rows("SELECT ?kind ?keyword WHERE { ?kind arms:says ?says ; arms:keyword ?keyword . FILTER(isIRI(?kind)) }")}
+             store.rows("SELECT ?kind ?keyword WHERE { ?kind arms:pattern ?pattern ; arms:keyword ?keyword }")}
     for keyword, name in kinds.items():
         if typed.casefold() in (keyword, name.casefold()):
             return name

@@ -163,7 +163,7 @@ def _roles(triples: Triples) -> Iterator[Role]:
 
 def _kinds(triples: Triples, ancestors: dict[str, frozenset[str]], keyword: dict[str, str]) -> Iterator[Kind]:
     for name, properties in triples.items():
-        if ARMS + "says" not in properties:
+        if ARMS + "pattern" not in properties:
             continue
         local = local_name(name)
 
@@ -176,9 +176,9 @@ def _kinds(triples: Triples, ancestors: dict[str, frozenset[str]], keyword: dict
             keyword=one(properties, ARMS + "keyword"), name=local, label=one(properties, RDFS + "label"),
             family=next(family for family in FAMILIES if family in ancestors[local]),
             needs=needs, needs_any=needs_any, roles=frozenset((*needs, *needs_any, *roles("mayHave"))) - {DEAL, PLACE},
-            least={role: int(number) for role, number in least}, keys=roles("key"),
+            least={role: int(number) for role, number in least}, keys=roles("keyRole"),
             edges=tuple(edge_rule(text) for text in sorted(properties.get(ARMS + "edge", ()))),
-            says=tuple(pattern.partition(" ")[2] for pattern in _in_order(properties[ARMS + "says"])),
+            says=tuple(pattern.partition(" ")[2] for pattern in _in_order(properties[ARMS + "pattern"])),
             encounter=one(properties, ARMS + "encounter"))
 
 

@@ -1,4 +1,4 @@
-"""A claim as one English line, and an event's label; the patterns are the ontology's (`arms:says`, `arms:phrase`).
+"""A claim as one English line, and an event's label; the patterns are the ontology's (`arms:pattern`, `arms:phrase`).
 
 The line says no more than the claim: claimant before it, hedge in quotes, what is inferred or denied named as such.
 """

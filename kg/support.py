@@ -122,7 +122,7 @@ def _tellings(store: Store, filters: Filters, where: str) -> dict[str, list[_Tel
 def _same_origins(store: Store) -> list[tuple[list[str], list[str], str]]:
     notes: dict[str, tuple[set[str], set[str], str]] = {}
     for row in store.rows("""SELECT ?note ?origin ?document ?because WHERE { ?note a arms:SameOrigin ; arms:because ?because ;
-            arms:origin/rdfs:label ?origin ; arms:inDocument/arms:key ?document }"""):
+            arms:joinsOrigin/rdfs:label ?origin ; arms:joinsIn/arms:key ?document }"""):
         names, documents, _ = notes.setdefault(row["note"], (set(), set(), row["because"]))
         names.add(row["origin"])
         documents.add(row["document"])

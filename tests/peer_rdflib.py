@@ -88,12 +88,12 @@ class Peer:
 
     def _schema(self) -> None:
         g = self.graph
-        self.kind = {str(word): cls for cls, word in g.subject_objects(ARMS.keyword) if (cls, ARMS.says, None) in g}
+        self.kind = {str(word): cls for cls, word in g.subject_objects(ARMS.keyword) if (cls, ARMS.pattern, None) in g}
         self.cls = {str(word): cls for cls, word in g.subject_objects(ARMS.keyword) if (cls, ARMS.legend, None) in g}
         self.role = {str(word): term for term, word in g.subject_objects(ARMS.keyword) if (term, ARMS.takes, None) in g}
         self.takes = {str(g.value(term, ARMS.keyword)): str(word) for term, word in g.subject_objects(ARMS.takes)}
         self.does = {str(g.value(term, ARMS.keyword)) for term, _ in g.subject_objects(ARMS.does)}
-        self.keys = {word: [str(g.value(term, ARMS.keyword)) for term in g.objects(cls, ARMS.key)] for word, cls in self.kind.items()}
+        self.keys = {word: [str(g.value(term, ARMS.keyword)) for term in g.objects(cls, ARMS.keyRole)] for word, cls in self.kind.items()}
         self.edges = {word: [re.split(" / ", str(rule)) for rule in g.objects(cls, ARMS.edge)] for word, cls in self.kind.items()}
         self.meets = {word for word, cls in self.kind.items() if (cls, ARMS.encounter, None) in g}
         self.step = {word for word, cls in self.cls.items() if str(g.value(cls, ARMS.step)) == "true"}
@@ -281,7 +281,7 @@ class Peer:
                         self.add((node, ARMS[inner], Literal(text, datatype={"amount": XSD.decimal, "count": XSD.integer}.get(inner))))
                 else:
                     self.add((me, SAID[name], Literal(value)))
-        for name, role in (("partOf", "part_of"), ("saidIn", "said_in")):
+        for name, role in (("partOfHappening", "part_of"), ("saidIn", "said_in")):
             if claim.get(role):
                 self.add((me, SAID[name], self.thing(self.resolve(claim[role], document))))
         return filled
@@ -357,8 +357,8 @@ class Peer:
             for at, pair in enumerate(combinations(able, 2), 1):
                 one, other = sorted(pair, key=self.label)
                 both = (self.thing(one), self.thing(other))
-                self._all(URIRef(f"{me}/encounter/{at}"), (RDF.type, ARMS.Encounter), (ARMS.one, both[0]), (ARMS.other, both[1]),
-                          *((ARMS.party, party) for party in (*both, ARMS.Anybody)), (ARMS.ofClaim, me),
+                self._all(URIRef(f"{me}/encounter/{at}"), (RDF.type, ARMS.Encounter), (ARMS.oneSide, both[0]), (ARMS.otherSide, both[1]),
+                          *((ARMS.eitherSide, party) for party in (*both, ARMS.Anybody)), (ARMS.ofClaim, me),
                           (ARMS.footing, Literal(stand["footing"])))
 
     def _link(self, node: URIRef, me: URIRef, ends: tuple[URIRef, URIRef], event: URIRef, words: tuple[str, str],

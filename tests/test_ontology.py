@@ -17,7 +17,7 @@ import pyshacl
 import pytest
 import yaml
 from conftest import ROOT, Run
-from rdflib import DCTERMS, ORG, PROV, RDF, RDFS, SDO, SH, SKOS, BNode, Graph, Literal, URIRef
+from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SDO, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.namespace import DefinedNamespace
 from rdflib.term import Node
 
@@ -32,7 +32,7 @@ FIXTURES = ROOT / "tests" / "fixtures"
 RULES = sorted((ONTOLOGY / "hygiene").glob("*.rq"))
 HYGIENE_MISTAKES = sorted((FIXTURES / "hygiene").glob("*.ttl"))
 SHAPE = "https://arms-graph.example/shapes#"
-FIELDS = {"event", "saidIn", "partOf"}
+FIELDS = {"event", "saidIn", "partOfHappening"}
 """What said: has beside the roles: fields that every claim may have."""
 
 
@@ -189,6 +189,18 @@ def test_the_words_of_fixed_lists_are_those_of_the_shapes(shape: str, scheme: st
 def test_every_word_in_use_is_explained(term: str, scheme: str, exported: Graph) -> None:
     used = {word for value in exported.objects(None, URIRef(ARMS + term)) for word in str(value).split("+")}
     assert used and used <= explained(scheme)
+
+
+# ---- One meaning: a property that is a role, or that the schema is written with, stands on nothing else
+
+
+def test_roles_stand_on_events_alone_and_annotations_of_the_schema_on_terms_alone(exported: Graph) -> None:
+    events = set(exported.subjects(URIRef(ARMS + "eventKind")))
+    for role in roles():
+        assert set(exported.subjects(URIRef(ARMS + role))) <= events, f"arms:{role} stands on what is no event"
+    for annotation in terms().subjects(RDF.type, OWL.AnnotationProperty):
+        found = set(exported.subjects(annotation))
+        assert {term for term in found if not str(term).startswith(ARMS)} == set(), f"arms:{local(annotation)} stands in the data"
 
 
 # ---- The schema: what the program reads is all there
