@@ -67,7 +67,8 @@ def posts_and_bodies_fit(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
                 continue
             found = corpus.entities.get(key)
             if found is None:
-                yield Problem(entity.place, "S06", f"unknown id '{key}'", did_you_mean(key, corpus.entities))
+                yield Problem(entity.place, "S06", f"unknown id '{key}'",
+                              did_you_mean(key, corpus.entities) or "declare it in sources/organisations.yaml or places.yaml")
             elif not is_a(schema, schema.classes[found.kind].name, wanted):
                 yield Problem(entity.place, "C10", f"'{key}' is {a(schema.classes[found.kind].label)}",
                               f"'{field}' takes: {schema.labels[wanted]}")
@@ -165,7 +166,8 @@ def outlets_publish(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
     for document in corpus.documents.values():
         for key in document.chain:
             if key not in corpus.entities:
-                yield Problem(document.place, "S06", f"unknown id '{key}'", did_you_mean(key, corpus.entities))
+                yield Problem(document.place, "S06", f"unknown id '{key}'", did_you_mean(key, corpus.entities) or
+                              f"declare it in sources/organisations.yaml: - {{id: {key}, kind: outlet, label: …}}")
             elif corpus.entities[key].kind != "outlet":
                 yield Problem(document.place, "C20", f"'{key}' is no outlet", "`chain` takes outlets")
         if not _LANGUAGE.match(document.language):

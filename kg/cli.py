@@ -34,7 +34,7 @@ SECTIONS = (
     ("Chains", lambda name: name in {"path", "between", "around", "cut"}),
     ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence", "explore"}),
     ("Doubt", lambda name: name in {"support", "fragile", "inferences", "coverage"}),
-    ("Keep a graph", lambda name: name in {"check", "build", "export", "page", "bench"}),
+    ("Keep a graph", lambda name: name in {"init", "add", "check", "build", "export", "page", "bench"}),
     ("More", lambda name: True),
 )
 """What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""

@@ -1,4 +1,4 @@
-"""The commands of those who keep a graph: check and build it, write parts of it, see which sentences are accounted for."""
+"""The commands of those who keep a graph: begin one, check and build it, write parts of it, see which sentences are accounted for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from kg.asking import Asked, Name, answer, folder_of, width
 from kg.errors import Misuse, SourcesRefused
+from kg.terms import RESERVED
 
 
 @click.command()
@@ -157,4 +158,46 @@ def explore(ctx: click.Context, name: str | None, only_print: bool) -> None:
         click.echo(address)
 
 
-COMMANDS = (export, page, explore, coverage, check, build)
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--title", required=True, help="What the graph is called.")
+@click.option("--publisher", required=True, help="Who publishes it.")
+@click.option("--licence", default="https://creativecommons.org/licenses/by/4.0/", show_default=True, help="Address of the data's licence.")
+@click.option("--base", default=RESERVED, show_default=True, help="What all its addresses begin with: your own domain, if you have one.")
+def init(folder: Path, title: str, publisher: str, licence: str, base: str) -> None:
+    """Begin a graph of your own in DIR: the ontology, the guide for curators, and nothing curated yet.
+
+    \b
+    kg init . --title "Turbines of the north" --publisher "The Valley Gazette"
+    """
+    from kg.scaffold import begin
+
+    made = begin(folder, {"title": title, "base": base, "publisher": publisher, "licence": licence, "shrink": "10"})
+    click.echo(f"{', '.join(made)} in {folder}; sources/README.md there tells how facts are written; go on there with `kg add TEXT`")
+
+
+@click.command()
+@click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--id", "key", default="", metavar="ID", help="The document's id; else the name of its text.")
+@click.option("--title", required=True, help="Its title.")
+@click.option("--chain", required=True, metavar="OUTLETS", help="Ids of its outlets, as in a,b: the reporter first, the host last.")
+@click.option("--language", default="en", show_default=True, help="The language of the text.")
+@click.option("--published", default="", metavar="DATE", help="When it was published, as EDTF.")
+@click.option("--url", default="", help="Where it was read.")
+@click.pass_context
+def add(ctx: click.Context, text: Path, key: str, title: str, chain: str, language: str, published: str, url: str) -> None:
+    """Begin to curate a document whose TEXT is at hand: write its head, with the checksum of the text and never the text.
+
+    \b
+    kg add texts/tour.txt --id tour --title "Minister tours turbine maker" --chain northern-wire,valley-gazette
+    """
+    from kg.scaffold import add_document
+
+    folder = folder_of(ctx)
+    outlets = [outlet.strip() for outlet in chain.split(",") if outlet.strip()]
+    path, read = add_document(folder, text, key, {"title": title, "language": language, "published": published, "url": url}, outlets)
+    click.echo(f"{path.relative_to(folder)}: a text of {len(read.paragraphs)} paragraphs; write its claims, "
+               f"then `kg check --texts {text.parent}`")
+
+
+COMMANDS = (init, add, export, page, explore, coverage, check, build)
