@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from kg.model import Corpus, Party
-from kg.readings import FIRM, RESERVATIONS, Reading, tenure_key
+from kg.readings import FIRM, RESERVATIONS, Reading, attestation_footing, tenure_key
 from kg.schema import DEAL, EdgeRule, Schema
 from kg.sentences import Speaker, wording
 
@@ -104,12 +104,6 @@ def _offices(reading: Reading, corpus: Corpus, speaker: Speaker) -> Iterator[Lin
             label = speaker.label(party.post)
             yield Link(party.key, post.body, f"was {label} in", f"had as {label}", "heldPostIn",
                        tenure_key(party.key, party.post), attestation_footing(reading), TENURE, office=True)
-
-
-def attestation_footing(reading: Reading) -> str:
-    """Return the footing on which a capacity named in passing stands: a plan or a doubt is about the event, not the office."""
-    marks = [mark for mark in reading.footing.split("+") if mark in ("alleged", "inferred")]
-    return "+".join(marks) or FIRM
 
 
 def ministers(readings: dict[str, Reading], corpus: Corpus) -> set[str]:

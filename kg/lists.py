@@ -12,7 +12,7 @@ from typing import Any
 from kg.errors import NameUnknown
 from kg.questions import Answer, Filters, claim_filters, iri_term, natural
 from kg.store import Row, Store
-from kg.terms import ARMS, RDFS, SAID, local_name
+from kg.terms import ARMS, RDF, RDFS, SAID, local_name
 
 Properties = dict[str, list[str]]
 
@@ -93,7 +93,7 @@ class _ClaimRows:
         self.store = store
         pattern = f"VALUES ?s {{ {iri_term(claim)} }}" if claim else self._pattern(about)
         self.claims = self._properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}")
-        inner = "arms:evidence|arms:saidBy|arms:capacity|said:value|said:quantity"
+        inner = "arms:evidence|arms:saidBy|arms:capacity|arms:lists|said:value|said:quantity"
         self.inner = self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")
         nested = "said:value/arms:sourceConversion"
         self.inner |= self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {nested} ?i . ?i ?p ?o }}")
@@ -168,8 +168,14 @@ class _ClaimRows:
             elif takes == "claim":
                 roles[keyword] = [{"id": key, "label": key} for key in sorted(map(self.store.key, found), key=natural)]
             else:
-                values[keyword] = self._value(sorted(found), takes)
+                values[keyword] = self._value(self._in_order(found, name, properties), takes)
         return roles, values
+
+    def _in_order(self, found: list[str], name: str, properties: Properties) -> list[str]:
+        """Return several texts in the order in which they were written; anything else by the alphabet."""
+        listed = [self.inner[node] for node in properties.get(ARMS + "lists", ())]
+        places = {node[RDF + "value"][0]: int(node[ARMS + "position"][0]) for node in listed if node[ARMS + "inRole"][0] == ARMS + name}
+        return sorted(found, key=lambda text: (places.get(text, 0), text))
 
     def _with_capacity(self, iri: str, properties: Properties) -> dict[str, str]:
         entry = self._reference(iri)

@@ -10,32 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg import model
-from kg.dates import Bounds, bounds
-from kg.links import attestation_footing, encounters_of, links_of, ministers
+from kg.dates import bounds
+from kg.links import encounters_of, links_of, ministers
 from kg.model import Claim, Corpus, Document, Entity, Money, Party, Quantity, Ref, Value
 from kg.names import fold
-from kg.readings import ESTABLISHED, Event, Reading, Readings
+from kg.ntriples import TYPE, arms, bounds_lines, evidence_lines, literal, money_lines, quantity_lines, search_keys
+from kg.readings import ESTABLISHED, FIRM, Event, Reading, Readings, attestation_footing, tenure_key
 from kg.schema import Schema, is_a
 from kg.sentences import Speaker
-from kg.terms import ARMS, CITO, DCTERMS, OA, PROV, RDF, RDFS, SAID, SCHEMA, SKOS, XSD, claim_iri, thing_iri
-
-TYPE = f"<{RDF}type>"
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-
-
-def literal(text: str, datatype: str = "", language: str = "") -> str:
-    r"""Return a text as an N-Triples literal.
-
-    >>> print(literal('say "no"', language="en"))
-    "say \"no\""@en
-    """
-    written = f'"{text.translate(_ESCAPES)}"'
-    return f"{written}^^<{XSD}{datatype}>" if datatype else f"{written}@{language}" if language else written
-
-
-def arms(name: str) -> str:
-    """Return a term of the ontology as N-Triples writes it."""
-    return f"<{ARMS}{name}>"
+from kg.terms import CITO, DCTERMS, PROV, RDF, RDFS, SAID, SCHEMA, SKOS, claim_iri, thing_iri
 
 
 class Writer:
@@ -113,9 +96,18 @@ class Writer:
             yield f"{me} <{SCHEMA}sha256> {literal(document.sha256)} ."
         if document.published:
             yield f"{me} {arms('published')} {literal(document.published)} ."
-            yield from self._bounds(me, bounds(document.published))
+            yield from bounds_lines(me, bounds(document.published))
         if document.published_note:
             yield f"{me} {arms('publishedNote')} {literal(document.published_note, language='en')} ."
+        if document.curation:
+            yield f"{me} {arms('curation')} {literal(document.curation, language='en')} ."
+        for paragraph, others in document.repeats.items():
+            node = f"{me[:-1]}/repeats/{paragraph}>"
+            yield f"{me} {arms('repetition')} {node} ."
+            yield f"{node} {TYPE} {arms('Repetition')} ."
+            yield f"{node} {arms('paragraph')} {literal(str(paragraph), 'integer')} ."
+            for other in others:
+                yield f"{node} {arms('repeatsParagraph')} {literal(str(other), 'integer')} ."
         for key in filter(None, (document.key, document.title, document.text, document.text.removesuffix(".txt"))):
             yield f"{me} <{SKOS}hiddenLabel> {literal(fold(key))} ."
 
@@ -144,10 +136,14 @@ class Writer:
                 yield f"{me} {arms(term)} {literal('true', 'boolean')} ."
         if entity.count is not None:
             yield f"{me} {arms('count')} {literal(str(entity.count), 'integer')} ."
+        if entity.note:
+            yield f"{me} {arms('note')} {literal(entity.note, language='en')} ."
+        if entity.evidence:
+            yield from evidence_lines(me, entity.evidence, f"{me[:-1]}/evidence>", self.thing(entity.document))
         yield from self._names(entity, me, label)
 
     def _names(self, entity: Entity, me: str, label: str) -> Iterator[str]:
-        yield from _search_keys(me, label)
+        yield from search_keys(me, label)
         for position, name in enumerate(entity.names, 1):
             node = f"{me[:-1]}/name/{position}>"
             yield f"{me} {arms('name')} {node} ."
@@ -159,7 +155,7 @@ class Writer:
                 yield f"{me} <{SKOS}altLabel> {literal(name.text)} ."
             for document in name.documents:
                 yield f"{node} {arms('standsIn')} {self.thing(document)} ."
-            yield from _search_keys(me, name.text)
+            yield from search_keys(me, name.text)
 
     def _matter_standing(self, entity: Entity) -> str:
         if entity.kind == "act":
@@ -176,14 +172,14 @@ class Writer:
             yield f"{me} {TYPE} {arms(event.kind.name)} ."
         if event.date:
             yield f"{me} {arms('date')} {literal(event.date)} ."
-            yield from self._bounds(me, event.bounds)
+            yield from bounds_lines(me, event.bounds)
         if event.conflict:
             yield f"{me} {arms('dateConflict')} {literal('true', 'boolean')} ."
-
-    def _bounds(self, me: str, span: Bounds) -> Iterator[str]:
-        for term, day in zip(("earliestBegin", "latestBegin", "earliestEnd", "latestEnd"), span, strict=True):
-            if day:
-                yield f"{me} {arms(term)} {literal(day, 'date')} ."
+        for key, (person, post) in event.attested.items():
+            reading = self.readings.claims[key]
+            if attestation_footing(reading) == FIRM and not reading.demoted:
+                yield f"{me} {arms('person')} {self.thing(person)} ."
+                yield f"{me} {arms('post')} {self.thing(post)} ."
 
     def _claim(self, reading: Reading, order: int) -> Iterator[str]:
         claim = reading.claim
@@ -205,7 +201,7 @@ class Writer:
         if reading.date:
             yield f"{me} {arms('date')} {literal(reading.date)} ."
             yield f"{me} {arms('dateFrom')} {literal(reading.date_from)} ."
-            yield from self._bounds(me, reading.bounds)
+            yield from bounds_lines(me, reading.bounds)
         if reading.told_by:
             yield f"{me} {arms('toldBy')} {literal(reading.told_by, 'date')} ."
         yield f"{me} {arms('attests')} {literal(attestation_footing(reading))} ."
@@ -228,7 +224,9 @@ class Writer:
                 node = f"{me[:-1]}/{name}/{position}>"
                 term = self._term(keyword, value, node)
                 yield f"{me} <{SAID}{name}> {term} ."
-                yield from self._inside(value, node, me)
+                yield from self._inside(value, node, me, name)
+                if isinstance(value, str) and len(values) > 1:
+                    yield from self._listed(value, node, me, name, position)
                 if self.schema.roles[keyword].does and isinstance(value, Party):
                     yield f"{me} {arms('doer')} {term} ."
                 if plain and isinstance(value, Party | Ref) and value.key not in self.corpus.claims:
@@ -236,6 +234,16 @@ class Writer:
         for term_name, key in (("partOfHappening", claim.part_of), ("saidIn", claim.said_in)):
             if key:
                 yield f"{me} <{SAID}{term_name}> {self.thing(key)} ."
+        if claim.part_of and plain:
+            yield f"{event} {arms('partOfHappening')} {self.thing(claim.part_of)} ."
+
+    def _listed(self, text: str, node: str, me: str, role: str, position: int) -> Iterator[str]:
+        """Yield the place of one of several texts in a role: as bare literals they have no order."""
+        yield f"{me} {arms('lists')} {node} ."
+        yield f"{node} {TYPE} {arms('ListedText')} ."
+        yield f"{node} {arms('inRole')} {arms(role)} ."
+        yield f"{node} {arms('position')} {literal(str(position), 'integer')} ."
+        yield f"{node} <{RDF}value> {literal(text)} ."
 
     def _term(self, keyword: str, value: Value, node: str) -> str:
         match value:
@@ -249,26 +257,23 @@ class Writer:
                 return literal("true", "boolean")
         return literal(value)
 
-    def _inside(self, value: Value, node: str, me: str) -> Iterator[str]:
+    def _inside(self, value: Value, node: str, me: str, role: str) -> Iterator[str]:
         match value:
             case Party() if value.post or value.as_words:
                 node = f"{node[:-1]}/capacity>"
                 yield f"{me} {arms('capacity')} {node} ."
                 yield f"{node} {TYPE} {arms('Capacity')} ."
                 yield f"{node} {arms('who')} {self.thing(value.key)} ."
+                yield f"{node} {arms('inRole')} {arms(role)} ."
                 if value.post:
                     yield f"{node} {arms('asPost')} {self.thing(value.post)} ."
+                    yield f"{node} {arms('attestsTenure')} {self.thing(tenure_key(value.key, value.post))} ."
                 if value.as_words:
                     yield f"{node} {arms('asWords')} {literal(value.as_words)} ."
             case Money():
-                yield from _money(value, node)
+                yield from money_lines(value, node)
             case Quantity():
-                yield f"{node} {TYPE} {arms('Quantity')} ."
-                for term, text in (("unit", value.unit), ("words", value.words)):
-                    if text:
-                        yield f"{node} {arms(term)} {literal(text)} ."
-                if value.count:
-                    yield f"{node} {arms('count')} {literal(value.count, 'integer')} ."
+                yield from quantity_lines(value, node)
 
     def _attribution(self, reading: Reading, me: str) -> Iterator[str]:
         for position, key in enumerate(reading.said_by, 1):
@@ -314,12 +319,7 @@ class Writer:
         if claim.document in self.corpus.documents:
             yield f"{me} {arms('inDocument')} {self.thing(claim.document)} ."
         if claim.evidence:
-            node = f"{me[:-1]}/evidence>"
-            yield f"{me} {arms('evidence')} {node} ."
-            yield f"{node} {TYPE} {arms('Evidence')} ."
-            yield f"{node} <{OA}hasSource> {self.thing(claim.document)} ."
-            yield f"{node} {arms('paragraph')} {literal(str(claim.evidence.paragraph), 'integer')} ."
-            yield f"{node} {arms('words')} {literal(claim.evidence.words)} ."
+            yield from evidence_lines(me, claim.evidence, f"{me[:-1]}/evidence>", self.thing(claim.document))
 
     def _joined_origins(self, document: str, origin: str) -> set[str]:
         """Return an origin and all that the curator's notes join with it in this document: they fall together."""
@@ -353,6 +353,7 @@ class Writer:
                 yield f"{node} {arms(term)} {self.thing(key)} ."
             yield f"{node} {arms('ofClaim')} {me} ."
             yield f"{node} {arms('kind')} {arms(link.kind)} ."
+            yield f"{node} {arms('directTerm')} {arms(link.term)} ."
             for term, text in (("forward", link.forward), ("backward", link.backward), ("footing", link.footing)):
                 yield f"{node} {arms(term)} {literal(text)} ."
             if link.office:
@@ -375,25 +376,3 @@ def _matters(claim: Claim) -> Iterator[str]:
     """Yield the deals and other happenings that a claim speaks of."""
     yield claim.deal
     yield from (value.key for values in claim.roles.values() for value in values if isinstance(value, Ref))
-
-
-def _search_keys(me: str, text: str) -> Iterator[str]:
-    key = fold(text)
-    yield f"{me} <{SKOS}hiddenLabel> {literal(key)} ."
-    for word in key.split():
-        yield f"{me} {arms('nameWord')} {literal(word)} ."
-
-
-def _money(money: Money, node: str) -> Iterator[str]:
-    yield f"{node} {TYPE} <{SCHEMA}MonetaryAmount> ."
-    if money.amount:
-        yield f"{node} {arms('amount')} {literal(money.amount, 'decimal')} ."
-    for term, text in (("currency", money.currency), ("words", money.words)):
-        if text:
-            yield f"{node} {arms(term)} {literal(text)} ."
-    if money.approximate:
-        yield f"{node} {arms('approximate')} {literal('true', 'boolean')} ."
-    if money.conversion:
-        inner = f"{node[:-1]}/conversion>"
-        yield f"{node} {arms('sourceConversion')} {inner} ."
-        yield from _money(money.conversion, inner)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kg import model
 from kg.dates import Bounds, bounds, edtf_of, intersect, within
-from kg.model import Claim, Corpus
+from kg.model import Claim, Corpus, Party
 from kg.schema import Kind, Schema
 
 FIRM = "firm"
@@ -59,7 +59,10 @@ class Reading:
 
 @dataclass(slots=True)
 class Event:
-    """What one or more claims are about: an event, a relation or a characteristic. `conflict` where no day fits all claims."""
+    """What one or more claims are about: an event, a relation or a characteristic. `conflict` where no day fits all claims.
+
+    `attested` is for tenures: by the key of each claim that names somebody in a capacity, the person and the post.
+    """
 
     key: str
     kind: Kind
@@ -69,6 +72,7 @@ class Event:
     bounds: Bounds = field(default_factory=Bounds)
     conflict: bool = False
     standing: str = ESTABLISHED
+    attested: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,10 @@ def read_together(corpus: Corpus, schema: Schema) -> Readings:
     _apply_denials(readings)
     events = _events(corpus, readings)
     _date_all(corpus, readings, events)
+    _attest_offices(readings, events, schema.kinds["tenure"])
     for event in events.values():
-        event.standing = _standing([readings[key] for key in event.claims])
+        event.standing = _standing([(reading.footing, reading.demoted) for reading in map(readings.__getitem__, event.claims)]
+                                   + [(attestation_footing(readings[key]), readings[key].demoted) for key in event.attested])
     _count_origins(readings, events)
     return Readings(readings, events, _origin_groups(corpus))
 
@@ -109,6 +115,12 @@ def event_key(claim: Claim, kind: Kind) -> str:
 def tenure_key(person: str, post: str) -> str:
     """Return the key of the fact that a person held a post."""
     return "/".join(("tenure", person.replace("/", "."), post.replace("/", ".")))
+
+
+def attestation_footing(reading: Reading) -> str:
+    """Return the footing on which a capacity named in passing stands: a plan or a doubt is about the event, not the office."""
+    marks = [mark for mark in reading.footing.split("+") if mark in ("alleged", "inferred")]
+    return "+".join(marks) or FIRM
 
 
 def _speakers(corpus: Corpus) -> dict[str, tuple[list[str], list[str]]]:
@@ -163,6 +175,18 @@ def _events(corpus: Corpus, readings: dict[str, Reading]) -> dict[str, Event]:
         else:
             event.claims.append(key)
     return events
+
+
+def _attest_offices(readings: dict[str, Reading], events: dict[str, Event], tenure: Kind) -> None:
+    """Add the tenures that claims attest in passing, under the keys that claims of tenure itself would give them."""
+    for key, reading in readings.items():
+        for values in reading.claim.roles.values():
+            for value in values:
+                if isinstance(value, Party) and value.post:
+                    fact = tenure_key(value.key, value.post)
+                    if fact not in events:
+                        events[fact] = Event(fact, tenure, [], declared=False)
+                    events[fact].attested[key] = (value.key, value.post)
 
 
 def _date_all(corpus: Corpus, readings: dict[str, Reading], events: dict[str, Event]) -> None:
@@ -228,14 +252,13 @@ def _told_by(reading: Reading, corpus: Corpus, told: dict[str, Bounds]) -> str |
     return None
 
 
-def _standing(claims: list[Reading]) -> str:
-    firm = [reading for reading in claims if reading.firm]
-    if any(not reading.demoted for reading in firm):
-        return ESTABLISHED
+def _standing(told: list[tuple[str, bool]]) -> str:
+    """Return how firmly something stands that was told on these footings, each demoted by a denial or not."""
+    firm = [demoted for footing, demoted in told if footing == FIRM]
     if firm:
-        return DISPUTED
+        return DISPUTED if all(firm) else ESTABLISHED
     for mark in ("alleged", "planned", "inferred", "hedged"):
-        if any(mark in reading.footing.split("+") for reading in claims):
+        if any(mark in footing.split("+") for footing, _ in told):
             return mark
     return NOT_CLAIMED
 

@@ -53,7 +53,10 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a claim can be: its class in the ontology and everything the ontology says of it."""
+    """What a claim can be: its class in the ontology and everything the ontology says of it.
+
+    `keys` are in alphabetical order: the addresses of facts are made from them, and no order in a file may move an address.
+    """
 
     keyword: str
     name: str
@@ -176,7 +179,7 @@ def _kinds(triples: Triples, ancestors: dict[str, frozenset[str]], keyword: dict
             keyword=one(properties, ARMS + "keyword"), name=local, label=one(properties, RDFS + "label"),
             family=next(family for family in FAMILIES if family in ancestors[local]),
             needs=needs, needs_any=needs_any, roles=frozenset((*needs, *needs_any, *roles("mayHave"))) - {DEAL, PLACE},
-            least={role: int(number) for role, number in least}, keys=roles("keyRole"),
+            least={role: int(number) for role, number in least}, keys=tuple(sorted(roles("keyRole"))),
             edges=tuple(edge_rule(text) for text in sorted(properties.get(ARMS + "edge", ()))),
             says=tuple(pattern.partition(" ")[2] for pattern in _in_order(properties[ARMS + "pattern"])),
             encounter=one(properties, ARMS + "encounter"))

@@ -168,6 +168,8 @@ class Speaker:
                 filled = self._plain(reading.claim, role)
                 if filled:
                     return f"{self._standing(event)}{event.kind.label} of {filled}{_dated(event)}"
+        for person, _ in event.attested.values():
+            return f"{self._standing(event)}{event.kind.label} of {self.label(person)}"
         return f"{self._standing(event)}{event.kind.label}{_dated(event)}"
 
     def _plain(self, claim: Claim, role: str) -> str:

@@ -369,7 +369,8 @@ def _meeting(key: str, pairs: list[tuple[int, int]], day: str, base: str) -> Ite
     for at, (one, other) in enumerate(pairs, 1):
         yield from _lines(f"{claim}/link/{at}", (RDF + "type", f"<{ARMS}Link>"), (ARMS + "from", f"<{base}id/p{one}>"),
                           (ARMS + "to", f"<{base}id/p{other}>"), (ARMS + "onEvent", f"<{event}>"), (ARMS + "ofClaim", f"<{claim}>"),
-                          (ARMS + "kind", kind), (ARMS + "forward", '"met"'), (ARMS + "backward", '"met"'), (ARMS + "footing", '"firm"'))
+                          (ARMS + "kind", kind), (ARMS + "directTerm", f"<{ARMS}met>"),
+                          (ARMS + "forward", '"met"'), (ARMS + "backward", '"met"'), (ARMS + "footing", '"firm"'))
 
 
 def _lines(subject: str, *properties: tuple[str, str]) -> Iterator[str]:

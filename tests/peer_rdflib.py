@@ -93,7 +93,8 @@ class Peer:
         self.role = {str(word): term for term, word in g.subject_objects(ARMS.keyword) if (term, ARMS.takes, None) in g}
         self.takes = {str(g.value(term, ARMS.keyword)): str(word) for term, word in g.subject_objects(ARMS.takes)}
         self.does = {str(g.value(term, ARMS.keyword)) for term, _ in g.subject_objects(ARMS.does)}
-        self.keys = {word: [str(g.value(term, ARMS.keyword)) for term in g.objects(cls, ARMS.keyRole)] for word, cls in self.kind.items()}
+        self.keys = {word: sorted(str(g.value(term, ARMS.keyword)) for term in g.objects(cls, ARMS.keyRole))
+                     for word, cls in self.kind.items()}
         self.edges = {word: [re.split(" / ", str(rule)) for rule in g.objects(cls, ARMS.edge)] for word, cls in self.kind.items()}
         self.meets = {word for word, cls in self.kind.items() if (cls, ARMS.encounter, None) in g}
         self.step = {word for word, cls in self.cls.items() if str(g.value(cls, ARMS.step)) == "true"}
@@ -149,6 +150,8 @@ class Peer:
         add((me, DCTERMS.publisher, self.thing(chain[-1])))
         if document.get("published"):
             self.bounds(me, document["published"])
+        if document.get("curation"):
+            add((me, ARMS.curation, Literal(document["curation"], lang="en")))
         for text in (key, title):
             add((me, SKOS.hiddenLabel, Literal(" ".join(fold(text)))))
 
@@ -167,6 +170,10 @@ class Peer:
                 add((me, ARMS.spokenOfIn if name == "document" else ARMS[name], self.thing(entity[name])))
         for name in {"ministerial", "single"} & entity.keys():
             add((me, ARMS[name], TRUE))
+        if entity.get("note"):
+            add((me, ARMS.note, Literal(entity["note"], lang="en")))
+        if entity.get("paragraph"):
+            self._evidence(me, entity, entity["document"])
         self._search(me, label)
         for at, spelt in enumerate(many(entity.get("names")), 1):
             node = URIRef(f"{me}/name/{at}")
@@ -198,6 +205,10 @@ class Peer:
             about = self.events.setdefault(stand["event"], {"kind": claim["kind"], "claims": [], "date": ""})
             about["claims"].append(key)
             about["date"] = about["date"] or claim.get("date", "")
+            for value in (value for role in claim.keys() - COMMON for value in many(claim[role])):
+                if isinstance(value, dict) and "as" in value:
+                    tenure = f"tenure/{who(value)}/{value['as']}"
+                    self.events.setdefault(tenure, {"kind": "tenure", "claims": [], "date": ""})["claims"].append(key)
             for denied in many(claim.get("denies")):
                 self.denied[denied if "/" in denied else f"{document}/{denied}"].append(key)
         for about in self.events.values():
@@ -231,6 +242,9 @@ class Peer:
                   (RDFS.label, Literal(f"{event['kind']} {key}, {event['date']}")))
         if firm:
             add((me, RDF.type, self.kind[event["kind"]]))
+            if event["kind"] == "tenure":
+                person, post = key.split("/")[1:]
+                self._all(me, (ARMS.person, self.thing(person)), (ARMS.post, self.thing(post)))
         if event["date"] and event["kind"] in self.timed:
             add((me, ARMS.date, Literal(event["date"])))
             self.bounds(me, event["date"])
@@ -281,9 +295,15 @@ class Peer:
                         self.add((node, ARMS[inner], Literal(text, datatype={"amount": XSD.decimal, "count": XSD.integer}.get(inner))))
                 else:
                     self.add((me, SAID[name], Literal(value)))
+                    if isinstance(claim[role], list) and len(claim[role]) > 1:
+                        self.add((me, ARMS.lists, node))
+                        self._all(node, (RDF.type, ARMS.ListedText), (ARMS.inRole, term), (RDF.value, Literal(value)),
+                                  (ARMS.position, Literal(str(at), datatype=XSD.integer)))
         for name, role in (("partOfHappening", "part_of"), ("saidIn", "said_in")):
             if claim.get(role):
                 self.add((me, SAID[name], self.thing(self.resolve(claim[role], document))))
+        if claim.get("part_of") and plain:
+            self.add((event, ARMS.partOfHappening, self.thing(self.resolve(claim["part_of"], document))))
         return filled
 
     def _party(self, me: URIRef, node: URIRef, role: str, value: Any, thing: URIRef) -> None:
@@ -294,9 +314,10 @@ class Peer:
         if isinstance(value, dict):
             add((me, ARMS.capacity, capacity))
             add((capacity, RDF.type, ARMS.Capacity))
-            add((capacity, ARMS.who, thing))
+            self._all(capacity, (ARMS.who, thing), (ARMS.inRole, self.role[role]))
             if "as" in value:
                 add((capacity, ARMS.asPost, self.thing(value["as"])))
+                add((capacity, ARMS.attestsTenure, self.thing(f"tenure/{who(value)}/{value['as']}")))
 
     def _attribution(self, me: URIRef, key: str, document: str, claim: Fields, stand: Fields) -> None:
         add = self.add
@@ -326,11 +347,13 @@ class Peer:
             add((me, ARMS.inDocument, self.thing(document)))
             add((me, ARMS.source, self.thing(document)))
         if claim.get("evidence"):
-            node = URIRef(f"{me}/evidence")
-            add((me, ARMS.evidence, node))
-            self._all(node, (RDF.type, ARMS.Evidence), (OA.hasSource, self.thing(document)),
-                      (ARMS.paragraph, Literal(claim["evidence"]["paragraph"], datatype=XSD.integer)),
-                      (ARMS.words, Literal(claim["evidence"]["words"])))
+            self._evidence(me, claim["evidence"], document)
+
+    def _evidence(self, me: URIRef, evidence: Fields, document: str) -> None:
+        node = URIRef(f"{me}/evidence")
+        self.add((me, ARMS.evidence, node))
+        self._all(node, (RDF.type, ARMS.Evidence), (OA.hasSource, self.thing(document)),
+                  (ARMS.paragraph, Literal(evidence["paragraph"], datatype=XSD.integer)), (ARMS.words, Literal(evidence["words"])))
 
     def _links(self, me: URIRef, event: URIRef, claim: Fields, stand: Fields, filled: dict[str, list[str]], plain: bool) -> None:
         number = 0
@@ -341,7 +364,7 @@ class Peer:
                 continue
             for one, other in combinations(ends, 2) if source == target else product(filled.get(source, []), ends):
                 number += 1
-                self._link(URIRef(f"{me}/link/{number}"), me, (self.thing(one), self.thing(other)), event, (forward, backward),
+                self._link(URIRef(f"{me}/link/{number}"), me, (self.thing(one), self.thing(other)), event, (forward, backward, term),
                            (stand["footing"], claim["kind"]))
                 if plain:
                     self.add((self.thing(one), ARMS[term], self.thing(other)))
@@ -350,7 +373,7 @@ class Peer:
                 number += 1
                 office = (self.thing(who(value)), self.thing(self.entities[value["as"]]["body"]))
                 fact = self.thing(f"tenure/{who(value)}/{value['as']}")
-                self._link(URIRef(f"{me}/link/{number}"), me, office, fact, ("was in", "had"), ("firm", "tenure"))
+                self._link(URIRef(f"{me}/link/{number}"), me, office, fact, ("was in", "had", "heldPostIn"), ("firm", "tenure"))
                 self.add((URIRef(f"{me}/link/{number}"), ARMS.office, TRUE))
         if claim["kind"] in self.meets:
             able = [key for key in filled.get(self.needed[claim["kind"]], []) if self.entities[key]["kind"] in self.step]
@@ -361,10 +384,11 @@ class Peer:
                           *((ARMS.eitherSide, party) for party in (*both, ARMS.Anybody)), (ARMS.ofClaim, me),
                           (ARMS.footing, Literal(stand["footing"])))
 
-    def _link(self, node: URIRef, me: URIRef, ends: tuple[URIRef, URIRef], event: URIRef, words: tuple[str, str],
+    def _link(self, node: URIRef, me: URIRef, ends: tuple[URIRef, URIRef], event: URIRef, words: tuple[str, str, str],
               standing: tuple[str, str]) -> None:
         self._all(node, (RDF.type, ARMS.Link), (ARMS["from"], ends[0]), (ARMS.to, ends[1]), (ARMS.onEvent, event), (ARMS.ofClaim, me),
-                  (ARMS.forward, Literal(words[0])), (ARMS.backward, Literal(words[1])), (ARMS.footing, Literal(standing[0])),
+                  (ARMS.forward, Literal(words[0])), (ARMS.backward, Literal(words[1])), (ARMS.directTerm, ARMS[words[2]]),
+                  (ARMS.footing, Literal(standing[0])),
                   (ARMS.kind, self.kind[standing[1]]))
 
     def _all(self, node: URIRef, *properties: tuple[URIRef, Node]) -> None:

@@ -22,7 +22,7 @@ from fixtures import built_copy, read_storm, schema, small_built
 from kg.cli import kg, main
 from kg.dates import bounds
 from kg.exports import make_exports, publish
-from kg.rdf import literal
+from kg.ntriples import literal
 
 ANSWER, PROBLEMS, MISUSE, UNKNOWN, NO_CHAIN, STOPPED, OURS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 70, 130
 LONG = "x" * 5_000

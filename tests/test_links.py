@@ -10,8 +10,8 @@ from fixtures import Storm, read_storm, schema
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.links import Encounter, Link, attestation_footing, encounters_of, links_of, ministers, with_reservation
-from kg.readings import FIRM, RESERVATIONS, tenure_key
+from kg.links import Encounter, Link, encounters_of, links_of, ministers, with_reservation
+from kg.readings import FIRM, RESERVATIONS, attestation_footing, tenure_key
 
 FOOTINGS = st.sets(st.sampled_from(RESERVATIONS)).map(lambda marks: "+".join(mark for mark in RESERVATIONS if mark in marks) or FIRM)
 MARKS = st.sampled_from(RESERVATIONS)

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from kg.errors import BuildFailed, KgError, Misuse
 from kg.exports import Built, make_exports, publish
+from kg.ntriples import literal
 from kg.questions import iri_term, text_term
-from kg.rdf import literal
 from kg.store import Store, make_store, open_store, store_path
 from kg.terms import RESERVED, claim_iri, thing_iri
 
