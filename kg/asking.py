@@ -6,8 +6,8 @@ import functools
 import io
 import os
 import sys
-from collections.abc import Callable
-from contextlib import redirect_stderr, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "tsv", "markdown")
 INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
+COMPLETION_SECONDS = 3.0
+"""How long a shell that completes a name waits for an endpoint."""
 
 Command = Callable[..., Any]
 
@@ -83,16 +85,28 @@ class Name(click.ParamType[str]):
         """Return the names that begin like what was typed, whole names before single words of them."""
         from kg.names import fold
         from kg.resolve import names_like
-        from kg.store import open_store
 
+        endpoint = ctx.params.get("endpoint") or os.environ.get("KG_ENDPOINT")
         with suppress(KgError), redirect_stderr(io.StringIO()):  # a half-typed line is no place for remarks
-            return [CompletionItem(name, help=kind) for name, kind in names_like(open_store(folder_of(ctx)), fold(incomplete))]
+            store = store_of(folder_of(ctx), endpoint, COMPLETION_SECONDS)
+            return [CompletionItem(name, help=kind) for name, kind in names_like(store, fold(incomplete))]
         return []
 
 
 def folder_of(ctx: click.Context) -> Path:
     """Return the graph folder that the command line, the environment or the working folder gives."""
     return find_folder(ctx.find_root().params.get("folder"), os.environ.get("KG_FOLDER"), Path.cwd())
+
+
+def store_of(folder: Path, endpoint: str | None, seconds: float | None = None) -> Store:
+    """Return the graph to ask: the one published at an endpoint where one is named, else the one built in the folder."""
+    if endpoint:
+        from kg.remote import Endpoint
+
+        return Endpoint(endpoint, seconds)
+    from kg.store import open_store
+
+    return open_store(folder)
 
 
 def width() -> int:
@@ -104,6 +118,9 @@ def width() -> int:
     return shutil.get_terminal_size().columns
 
 
+ENDPOINT = click.option("--endpoint", metavar="URL", envvar="KG_ENDPOINT",
+                        help="Ask the graph published at a SPARQL endpoint (else KG_ENDPOINT), not the one built here.")
+
 OPTIONS = (
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are shown."),
     click.option("--include", multiple=True, metavar="WHAT", help="Widen beyond firm claims: planned, alleged, inferred, hedged."),
@@ -114,6 +131,7 @@ OPTIONS = (
     click.option("--as-of", metavar="DATE", help="Keep what held or had happened by a day, and say how certainly."),
     click.option("--evidence", is_flag=True, help="Show for each row the words that prove it, who says so and where."),
     click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are (else KG_TEXTS): --evidence then shows passages."),
+    ENDPOINT,
 )
 
 
@@ -121,7 +139,9 @@ def answer(command: Command) -> Command:
     """Give a command the options that every answer has; it is called with an Asked first."""
     @functools.wraps(command)
     def asked(**given: Any) -> Any:
-        return command(_asked(click.get_current_context(), given), **given)
+        endpoint = given.pop("endpoint")
+        with odd_answers(endpoint):
+            return command(_asked(click.get_current_context(), endpoint, given), **given)
 
     wrapped: Command = asked
     for option in reversed(OPTIONS):
@@ -129,12 +149,22 @@ def answer(command: Command) -> Command:
     return wrapped
 
 
-def _asked(ctx: click.Context, given: dict[str, Any]) -> Asked:
-    """Return the question put, taking the shared options out of what was given."""
-    from kg.store import open_store
+@contextmanager
+def odd_answers(endpoint: str | None) -> Iterator[None]:
+    """Blame what cannot be read in the answers of an endpoint on the endpoint: its graph may be another program's."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError) as error:
+        if not endpoint:
+            raise
+        raise KgError("the endpoint answers as no graph of this version does "
+                      f"({type(error).__name__}: {error}); publish the graph again, or build it here") from error
 
+
+def _asked(ctx: click.Context, endpoint: str | None, given: dict[str, Any]) -> Asked:
+    """Return the question put, taking the shared options out of what was given."""
     folder = folder_of(ctx)
-    store = open_store(folder)
+    store = store_of(folder, endpoint)
     as_of = _day("--as-of", given.pop("as_of"))
     if as_of[0] != as_of[1]:
         raise Misuse("--as-of takes one day, as in 2017-03-01")

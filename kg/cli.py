@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.asking import Asked, Name, answer, folder_of, width
+from kg.asking import ENDPOINT, Asked, Name, answer, folder_of, odd_answers, store_of, texts_at_hand, width
 from kg.errors import KgError, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
 from kg.upkeep import COMMANDS as UPKEEP
@@ -172,20 +172,20 @@ def show(asked: Asked, name: str) -> None:
 @click.argument("claim", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(("table", "json")), default="table", show_default=True, help="How it is shown.")
 @click.option("--texts", metavar="DIR", envvar="KG_TEXTS", help="Where the texts are (else KG_TEXTS): the passage is then shown.")
+@ENDPOINT
 @click.pass_context
-def evidence(ctx: click.Context, claim: tuple[str, ...], form: str, texts: str | None) -> None:
+def evidence(ctx: click.Context, claim: tuple[str, ...], form: str, texts: str | None, endpoint: str | None) -> None:
     """Show what proves a CLAIM: who says so, where, in which words, and the address that scrolls to them.
 
     \b
     kg evidence rferl-hasanov-visit/c25
     """
-    from kg.asking import texts_at_hand
     from kg.evidence import evidence
-    from kg.store import open_store
     from kg.text import as_json, evidence_text
 
-    store = open_store(folder_of(ctx))
-    entries = evidence(store, folder_of(ctx), list(claim), texts_at_hand(store, texts) if texts else {})
+    with odd_answers(endpoint):
+        store = store_of(folder_of(ctx), endpoint)
+        entries = evidence(store, folder_of(ctx), list(claim), texts_at_hand(store, texts) if texts else {})
     click.echo(as_json(entries) if form == "json" else evidence_text(entries, bold=width() > 0), nl=False)
 
 

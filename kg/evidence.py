@@ -42,15 +42,14 @@ def _claims_of(row: dict[str, Any]) -> list[str]:
 
 
 def _claim_rows(store: Store, keys: list[str]) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    terms = " ".join(map(text_term, dict.fromkeys(keys)))
+    iris = {row["k"]: row["c"] for row in store.rows(f"SELECT ?c ?k WHERE {{ VALUES ?k {{ {terms} }} ?c a arms:Claim ; arms:key ?k }}")}
     for key in keys:
-        iris = [row["c"] for row in store.rows(f"SELECT ?c WHERE {{ ?c a arms:Claim ; arms:key {text_term(key)} }}")]
-        if not iris:
+        if key not in iris:
             known = [row["k"] for row in store.rows("SELECT ?k WHERE { ?c a arms:Claim ; arms:key ?k }")]
             close = suggest(key, known) if "/" in key else []
             raise NameUnknown(f"no claim '{key}'" + (f"; did you mean {' or '.join(close)}?" if close else "; `kg claims` lists them"))
-        found[key] = claims(store, Filters(), claim=iris[0])[0]
-    return found
+    return {row["id"]: row for row in claims(store, Filters(), only=iris.values())} if iris else {}
 
 
 def _evidence(row: dict[str, Any], heads: dict[str, dict[str, Any]], folder: Path, texts: dict[str, Text]) -> dict[str, Any]:

@@ -47,12 +47,12 @@ def entities(store: Store, filters: Filters) -> Answer:
     return sorted(rows, key=lambda row: (str(row["label"]).casefold(), str(row["id"])))
 
 
-def claims(store: Store, filters: Filters, about: str = "", claim: str = "") -> Answer:
-    """Return a row for each claim, in reading order; with `about`, an IRI, those that speak of it; with `claim` that one.
+def claims(store: Store, filters: Filters, about: str = "", only: Iterable[str] = ()) -> Answer:
+    """Return a row for each claim, in reading order; with `about`, an IRI, those that speak of it; with `only`, IRIs, those.
 
     Where the filters include anything, claims on other footings are left out.
     """
-    reader = _ClaimRows(store, about, claim)
+    reader = _ClaimRows(store, about, only)
     kept = [properties for properties in reader.claims.values() if _passes(properties, filters)]
     kept.sort(key=lambda properties: int(properties[ARMS + "order"][0]))
     return [reader.row(properties) for properties in kept]
@@ -89,9 +89,10 @@ def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
 class _ClaimRows:
     """All properties of the claims asked for, and of what lies within them, fetched in four queries."""
 
-    def __init__(self, store: Store, about: str, claim: str) -> None:
+    def __init__(self, store: Store, about: str, only: Iterable[str]) -> None:
         self.store = store
-        pattern = f"VALUES ?s {{ {iri_term(claim)} }}" if claim else self._pattern(about)
+        chosen = " ".join(map(iri_term, only))
+        pattern = f"VALUES ?s {{ {chosen} }}" if chosen else self._pattern(about)
         self.claims = self._properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}")
         inner = "arms:evidence|arms:saidBy|arms:capacity|arms:lists|said:value|said:quantity"
         self.inner = self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")

@@ -175,7 +175,7 @@ def _typed(text: str, kind: str) -> Any:
         case "integer":
             return int(text or 0)
         case "boolean":
-            return text == "true"
+            return text in ("true", "1")  # some servers have no truth values of their own
         case "list":
             return sorted(set(text.split()), key=natural)
         case "names":

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph
@@ -34,8 +34,7 @@ class Store:
         """Keep the store and the base of its IRIs."""
         self._inner = inner
         self.base = base
-        self.prologue = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in
-                                (*PREFIXES.items(), ("id", f"{base}id/"), ("claim", f"{base}claim/")))
+        self.prologue = prologue(prefixes(base))
 
     def rows(self, query: str) -> Iterator[Row]:
         """Yield the solutions of a SELECT query, whose prefixes are declared already."""
@@ -60,6 +59,16 @@ class Store:
     def key(self, iri: str) -> str:
         """Return the id, or `document/claim`, that an IRI of this graph was made from."""
         return iri[len(self.base):].partition("/")[2] if iri.startswith(self.base) else iri
+
+
+def prefixes(base: str) -> dict[str, str]:
+    """Return the prefixes that every query has, with those of the graph's own base."""
+    return {**PREFIXES, "id": f"{base}id/", "claim": f"{base}claim/"}
+
+
+def prologue(prefixes: Mapping[str, str]) -> str:
+    """Return the declarations of prefixes as SPARQL has them, a line each."""
+    return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
 
 
 def open_store(folder: Path) -> Store:

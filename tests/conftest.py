@@ -49,6 +49,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
     def call(*arguments: str, folder: Path = ROOT) -> tuple[int, str, str]:
         monkeypatch.setenv("KG_FOLDER", str(folder))
+        monkeypatch.delenv("KG_ENDPOINT", raising=False)
         code = kg(list(arguments))
         out, err = capsys.readouterr()
         return code, out, err

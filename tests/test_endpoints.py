@@ -1,0 +1,78 @@
+"""The same questions to the store on disk and to real SPARQL servers: the same answers, in the same order."""
+
+from __future__ import annotations
+
+import shlex
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Run, missing
+from servers import Server, oxigraph, oxigraph_binary
+
+from kg.questions import load_question
+
+GRAPH = "https://arms-graph.example/graph"
+WIDE = ["--include", "planned,alleged,inferred,hedged"]
+NARROW = ["--without", "rferl-hasanov-visit", "--from", "2014", "--to", "2017-10"]
+QUESTIONS = sorted(path.stem for path in (ROOT / "ontology" / "questions").glob("*.rq"))
+EXAMPLES = [shlex.split(example)[1:] for name in QUESTIONS for example in load_question(ROOT, name).examples]
+COMMANDS = [
+    *EXAMPLES, *([name, *WIDE] for name in QUESTIONS), *([name, *NARROW] for name in QUESTIONS),
+    ["documents"], ["claims"], ["claims", "Lieberman"], ["claims", "Harop", "--evidence"],
+    ["entities"], ["entities", *NARROW], ["show", "Harop"],
+    ["evidence", "rferl-hasanov-visit/c25", "inferences/i1"], ["which-deals"], ["which-deals", "--as-of", "2014-06-01"],
+    ["who-held-which-post"], ["who-held-which-post", "--as-of", "2017-03-01"], ["support", "rferl-hasanov-visit/c25"], ["fragile"],
+    ["fragile", "Tasmagambetov", "Hasanov"], ["around", "Lieberman", "--hops", "2"], ["cut", "Tasmagambetov", "Hasanov"],
+    ["between", "Tasmagambetov", "Hasanov", "--hops", "4"], ["show", "Tasmagambetof"],
+]
+"""What is asked of every server, with `--format json`."""
+
+PEOPLE = ["Tasmagambetov", "Hasanov", "Lieberman", "Mayermanov", "Shakshakbaev", "Hanegbi"]
+THINGS = ["Soltam Systems", "Harop", "Elbit Systems", "ADS"]
+PATHS = [["path", one, other, *WIDE[: 2 * (number % 2)]] for number, (one, other) in
+         enumerate((one, other) for at, one in enumerate([*PEOPLE, *THINGS]) for other in [*PEOPLE, *THINGS][at + 1:])][::2]
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run an Oxigraph that holds the project's graph."""
+    if not oxigraph_binary():
+        missing("oxigraph", "no oxigraph here (package `oxigraph`): its answers are not compared")
+    with oxigraph(tmp_path_factory.mktemp("oxigraph")) as server:
+        put(server)
+        yield server
+
+
+def put(server: Server) -> None:
+    """Load the project's graph under its name."""
+    request = urllib.request.Request(f"{server.graphs}?graph={GRAPH}", (ROOT / "exports" / "graph.nt").read_bytes(),
+                                     {"Content-Type": "application/n-triples"}, method="PUT")
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60):
+        pass
+
+
+def both(run: Run, command: list[str], server: Server) -> list[tuple[int, str]]:
+    """Return what the store on disk and a server answer to a command."""
+    return [run(*command, "--format", "json", *more)[:2] for more in ((), ("--endpoint", server.query))]
+
+
+def test_there_are_twenty_pairs_and_every_question() -> None:
+    assert len(PATHS) >= 20
+    assert {command[0] for command in COMMANDS} >= set(QUESTIONS)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *PATHS], ids=" ".join)
+def test_oxigraph_answers_as_the_store_on_disk_does(command: list[str], stored: Server, run: Run) -> None:
+    here, there = both(run, command, stored)
+    assert there == here
+
+
+def test_nothing_built_here_is_needed(stored: Server, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "ontology").symlink_to(ROOT / "ontology")
+    code, out, err = run("who-met-whom", "lieberman", "--endpoint", stored.query, folder=tmp_path)
+    assert (code, err) == (0, "")
+    assert "Imangali Tasmagambetov" in out
+    assert not (tmp_path / ".kg").exists()
