@@ -16,12 +16,14 @@ SUGGESTED = 5
 def fold(name: str) -> str:
     """Return the key of a spelling: no accents, no apostrophes, lower case, words of letters and digits.
 
+    The page folds by the same rule (`assets/page/15-names.js`).
+
     >>> fold("Moshe Ya’alon"), fold("A.Lieberman"), fold("Kazakh Defense Ministry")
     ('moshe yaalon', 'a lieberman', 'kazakh defense ministry')
     """
     if not name.isascii():
         decomposed = unicodedata.normalize("NFKD", name.casefold().replace("´", "'"))  # else it would fall into a blank and an accent
-        name = "".join(char for char in decomposed if not unicodedata.combining(char))
+        name = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
     kept = ("" if char in _DROPPED else char if char.isalnum() else " " for char in name.casefold())
     return " ".join("".join(kept).split())
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from math import sqrt
 from pathlib import Path
@@ -23,6 +24,8 @@ _LINE = 17
 """Letters in a line of a node's label; the script breaks labels with the same rule."""
 _LINES = 3
 _HUB = 12
+MOST_READ = 10_000
+"""Above this many claims the page holds no table for readers without JavaScript, but says where the claims are."""
 _REMARK = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 
 
@@ -145,18 +148,31 @@ def _counts(view: View) -> dict[str, int]:
             "parties": sum(bool(row["step"]) for row in view["entities"])}
 
 
-def _data(view: View) -> dict[str, list[dict[str, Any]]]:
+def _data(view: View) -> dict[str, dict[str, Any]]:
     """Return what the script needs, without what it can fill in itself: the page must stay small enough to mail."""
     labels = {row["id"]: row["label"] for row in view["entities"]}
     documents = {row["id"] for row in view["documents"]}
     # vis-network gets ends and places from pyvis's own lists, so they are not written twice
-    told_in = {row["id"]: row["document"] for row in view["claims"]}
-    links = [_lean_link(row, told_in) for row in view["links"]]
+    told = {row["id"]: row for row in view["claims"]}
+    links = [_lean_link(row, told) for row in view["links"]]
     claims = [_lean_claim(row, labels, documents) for row in view["claims"]]
     entities = [{**row, "label": None} for row in view["entities"]]
     rows = {"documents": [{**row, "sha256": None} for row in view["documents"]], "entities": entities, "claims": claims,
             "legend": view["legend"], "links": links}
-    return {name: [_full(row) for row in several] for name, several in rows.items()}
+    return {name: _columns([_full(row) for row in several]) for name, several in rows.items()}
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return rows as lists of values under the names of their fields, the commonest first; 0 stands for a missing field."""
+    often = Counter(name for row in rows for name in row)
+    fields = sorted(often, key=lambda name: (-often[name], name))
+    table = []
+    for row in rows:
+        values = [row.get(name, 0) for name in fields]
+        while values and values[-1] == 0:
+            values.pop()
+        table.append(values)
+    return {"fields": fields, "rows": table}
 
 
 def _lean_claim(row: Mapping[str, Any], labels: Mapping[str, str], documents: set[str]) -> dict[str, Any]:
@@ -169,14 +185,17 @@ def _lean_claim(row: Mapping[str, Any], labels: Mapping[str, str], documents: se
     return {**row, "roles": {name: [lean(one) for one in several] for name, several in row["roles"].items()},
             "said_by": [lean(one) for one in row["said_by"]],
             "bounds": row.get("bounds") or _bounds(row.get("date", "")),
+            "event": None if row["event"] == row["id"] else row["event"],
             "document": None if row["document"] == implied else row["document"],
             "loose": row["document"] is None and implied in documents}
 
 
-def _lean_link(row: Mapping[str, Any], told_in: Mapping[str, str | None]) -> dict[str, Any]:
-    """Return a link without ends, and without the documents and the way back where they follow from the rest."""
-    documents = {told_in.get(claim) for claim in row["claims"]} - {None}
+def _lean_link(row: Mapping[str, Any], told: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a link without ends, and without the documents, the event and the way back where they follow from the rest."""
+    own = [told[claim] for claim in row["claims"] if claim in told]
+    documents = {claim["document"] for claim in own} - {None}
     return {**row, "from": None, "to": None, "back": None if row["back"] == row["label"] else row["back"],
+            "event": None if own and own[0]["event"] == row["event"] else row["event"],
             "documents": None if documents == set(row["documents"]) else row["documents"]}
 
 
@@ -199,7 +218,9 @@ def _bounds(date: str) -> list[str | None]:
 
 
 def _sheets(view: View) -> list[dict[str, Any]]:
-    """Return the claims by document, in words, for readers without JavaScript."""
+    """Return the claims by document, in words, for readers without JavaScript; of a graph too large to read, none."""
+    if len(view["claims"]) > MOST_READ:
+        return []
     claims = {row["id"]: row for row in view["claims"]}
     by_document: dict[str | None, list[Mapping[str, Any]]] = {}
     for row in view["claims"]:

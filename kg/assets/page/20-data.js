@@ -18,11 +18,22 @@
 
 const RAW = JSON.parse(byId("kg-data").textContent || "{}");
 
+/** The rows of a table written as lists of values; 0 stands for a missing field. @param {string} name @returns {any[]} */
+function rowsOf(name) {
+  const { fields, rows } = RAW.view[name];
+  return rows.map((/** @type {any[]} */ values) => {
+    /** @type {Object<string, any>} */
+    const row = {};
+    values.forEach((value, at) => { if (value !== 0) row[fields[at]] = value; });
+    return row;
+  });
+}
+
 const ENTITY_BLANK = { names: [], step: false, claims: 0, kind: "", legend: "" };
 const CLAIM_BLANK = {
   roles: {}, values: {}, date: "", date_from: "", bounds: [null, null], hedge: "", verb: "", said_by: [], said_in: "",
   said_on: "", inferred: false, rests_on: [], denies: [], denied_by: [], may_be_denied_by: [], disputed: false, note: "", because: "", date_words: "", date_note: "",
-  event: "", status: "asserted", mode: "done",
+  status: "asserted", mode: "done",
 };
 const LINK_BLANK = {
   date: "", bounds: [null, null], hedge: "", inferred: false, disputed: false, office: false, claims: [], documents: [],
@@ -31,7 +42,7 @@ const LINK_BLANK = {
 const SOURCE_BLANK = { title: "", publisher: "", reporter: "", language: "", published: "", url: "", claims: 0 };
 
 /** @type {Map<string, Entity>} */
-const entities = new Map(RAW.view.entities.map((/** @type {any} */ row, /** @type {number} */ at) =>
+const entities = new Map(rowsOf("entities").map((/** @type {any} */ row, /** @type {number} */ at) =>
   [row.id, { ...ENTITY_BLANK, ...row, ...RAW.nodes[at], lines: wrap(RAW.nodes[at].label) }]));
 /** Who speaks without being an entity, such as nobody named. @type {Map<string, string>} */
 const otherLabels = new Map();
@@ -40,11 +51,12 @@ const claims = new Map();
 /** @type {Map<string, Link>} */
 const links = new Map();
 /** @type {Map<string, Source>} */
-const sources = new Map(RAW.view.documents.map((/** @type {any} */ row) => [row.id, { ...SOURCE_BLANK, ...row }]));
-for (const row of RAW.view.claims) claims.set(row.id, wholeClaim(row));
-RAW.view.links.forEach((/** @type {any} */ row, /** @type {number} */ at) => {
+const sources = new Map(rowsOf("documents").map((/** @type {any} */ row) => [row.id, { ...SOURCE_BLANK, ...row }]));
+for (const row of rowsOf("claims")) claims.set(row.id, wholeClaim(row));
+rowsOf("links").forEach((/** @type {any} */ row, /** @type {number} */ at) => {
   const documents = row.documents || [...new Set((row.claims || []).map((/** @type {string} */ id) => claims.get(id)?.document).filter(Boolean))];
-  links.set(row.id, { ...LINK_BLANK, ...row, back: row.back || row.label || "", documents, ...RAW.edges[at] });
+  const event = row.event || claims.get((row.claims || [])[0])?.event || "";
+  links.set(row.id, { ...LINK_BLANK, ...row, event, back: row.back || row.label || "", documents, ...RAW.edges[at] });
 });
 
 /** Documents name their outlets by label. @type {Map<string, string>} */
@@ -53,7 +65,7 @@ const idOfOutlet = new Map([...entities.values()].filter((entity) => !entity.ste
 /** Fill in what the page leaves out of a claim because it follows from the rest. @param {any} row @returns {Claim} */
 function wholeClaim(row) {
   const implied = row.id.slice(0, Math.max(0, row.id.lastIndexOf("/")));
-  const whole = { ...CLAIM_BLANK, ...row };
+  const whole = { ...CLAIM_BLANK, event: row.id, ...row };
   const refs = (/** @type {any[]} */ several) => several.map((ref) => (typeof ref === "string" ? { id: ref } : ref));
   whole.roles = Object.fromEntries(Object.entries(whole.roles).map(([name, several]) => [name, refs(several)]));
   whole.said_by = refs(whole.said_by);

@@ -3,7 +3,7 @@
 /** The order in which groups are shown; those not named here follow, and what is never a step comes last. */
 const GROUP_ORDER = ["People", "Companies", "State bodies", "Armed forces", "Other bodies", "Unnamed parties", "Drones", "Weapons", "Deals", "Affairs", "Acts"];
 /** @type {{group: string, kinds: string[]}[]} */
-const legend = RAW.view.legend.filter((/** @type {any} */ row) => RAW.view.entities.some((/** @type {any} */ entity) => entity.legend === row.group));
+const legend = rowsOf("legend").filter((row) => [...entities.values()].some((entity) => entity.legend === row.group));
 const QUIET = new Set(legend.map((row) => row.group).filter((group) =>
   [...entities.values()].every((entity) => entity.legend !== group || !entity.step)));
 legend.sort((a, b) => groupPlace(a.group) - groupPlace(b.group));

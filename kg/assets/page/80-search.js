@@ -1,11 +1,5 @@
 // Search by any spelling. Only spellings that stand in the data find something; likeness merely suggests.
 
-/** Lower case, no accents, no apostrophes. @param {string} text @returns {string} */
-function fold(text) {
-  return String(text).normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replace(/['’ʼ`´‘]/g, "")
-    .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
-
 /** @type {{key: string, name: string, entity: Entity}[]} */
 const spelt = [];
 for (const entity of entities.values()) {
