@@ -78,9 +78,11 @@ class Row:
 @click.option("--links", type=click.IntRange(0, 20_000_000), default=0, show_default=True, metavar="N",
               help="How many links the graph has in which chains are searched; 0 leaves that out (1000000 takes some ten minutes).")
 @click.option("--rounds", type=click.IntRange(1, 50), default=5, show_default=True, help="How often everything is measured.")
+@click.option("--page", "names", is_flag=False, flag_value="2000,20000", metavar="[N,N]",
+              help="Measure instead the page here and of invented graphs of so many names, in a browser (2000,20000 takes ten minutes).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there as Markdown.")
 @click.pass_context
-def bench(ctx: click.Context, sizes: str, links: int, rounds: int, out: Path | None) -> None:
+def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | None, out: Path | None) -> None:
     """Measure how fast the program is beside its peers, on invented graphs, in processor time.
 
     The graphs are made in a temporary folder and removed. The goals are for 1000, 10000 and 100000 claims and 1000000 links.
@@ -88,17 +90,29 @@ def bench(ctx: click.Context, sizes: str, links: int, rounds: int, out: Path | N
     \b
     kg bench --claims 1000,10000 --rounds 3
     kg bench --claims 1000,10000,100000 --links 1000000 --out bench.md
+    kg bench --page --out page.md
     """
     wanted = sizes_of(sizes)
     if out and not out.resolve().parent.is_dir():
         raise Misuse(f"there is no folder {out.resolve().parent} to write {out.name} into")
-    ontology = folder_of(ctx) / "ontology"
+    here = folder_of(ctx)
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
-        rows = measure(Path(folder), ontology, wanted, links, rounds)
-    text = report(rows, wanted, links, rounds)
+        if names:
+            text = pages_report(here, Path(folder), names)
+        else:
+            text = report(measure(Path(folder), here / "ontology", wanted, links, rounds), wanted, links, rounds)
     click.echo(text, nl=False)
     if out:
         out.write_text(text, encoding="utf-8")
+
+
+def pages_report(here: Path, scratch: Path, names: str) -> str:
+    """Return the comparison of pages as Markdown, with the machine; `names` says how many the invented graphs have."""
+    from kg.bench_page import STOPPED, compare_pages, numbers_of, page_table
+
+    table = page_table(compare_pages(here, scratch, numbers_of(names), say))
+    return (f"# How soon the page can be used\n\n{machine()}\n\nSeconds on the clock, in headless Chromium without a network, from a file; "
+            f"pyvis's own page was stopped after {STOPPED} s.\n\n{table}")
 
 
 def sizes_of(text: str) -> list[int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -55,3 +57,86 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return code, out, err
 
     return call
+
+
+# ---- The page in a real browser
+
+READY = "document.documentElement.dataset.ready === 'yes'"
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the pages of all invented views."""
+    from page_fixture import grown_view, hostile_view, invented_view
+
+    from kg import page
+
+    folder = tmp_path_factory.mktemp("pages")
+    for name, view in (("invented", invented_view()), ("hostile", hostile_view()), ("many", grown_view(2400)),
+                       ("empty", {"title": "Nothing", "documents": [], "entities": [], "claims": [], "links": [], "legend": []})):
+        (folder / f"{name}.html").write_text(page.build_page(view), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return one Chromium for all tests; without one they skip, unless KG_REQUIRE names the browser."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        missing("browser", "no chromium on this machine: browser tests not run")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield running
+        running.close()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def pages() -> Iterator[dict[str, tuple[Any, list[str]]]]:
+    """Return the pages open so far, by name and options, each with what went wrong in it: loading costs the most."""
+    opened: dict[str, tuple[Any, list[str]]] = {}
+    yield opened
+    for shown, _ in opened.values():
+        shown.context.close()
+
+
+@pytest.fixture
+def open_page(browser: Any, built: Path, pages: dict[str, tuple[Any, list[str]]]) -> Iterator[Open]:
+    """Return a function that opens a page; afterwards nothing may have been asked for, and nothing gone wrong."""
+    def opened(name: str = "invented", address: str = "", **options: Any) -> Any:
+        key = f"{name} {sorted(options.items())}"
+        if key not in pages:
+            pages[key] = _load(browser, f"file://{built / name}.html", options)
+        shown, _ = pages[key]
+        if options.get("java_script_enabled", True):
+            shown.evaluate("address => { location.hash = '#' + address; }", f"fresh={len(pages)}")
+            shown.wait_for_function("document.querySelector('#pane h2').textContent === 'What you are looking at'")
+            shown.evaluate("address => { location.hash = address; document.activeElement.blur(); }", address)
+            shown.wait_for_function("address => location.hash.length > 1 || !address", arg=address)
+            shown.wait_for_timeout(30)
+        return shown
+
+    yield opened
+    assert [what for _, wrong in pages.values() for what in wrong] == []
+
+
+def _load(browser: Any, address: str, options: dict[str, Any]) -> tuple[Any, list[str]]:
+    wrong: list[str] = []
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}, "accept_downloads": True, **options})
+    shown = context.new_page()
+    shown.set_default_timeout(15000)
+    shown.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    shown.on("console", lambda message: wrong.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
+    shown.on("dialog", lambda dialog: wrong.append("dialog"))
+    context.on("request", lambda request: None if request.url.startswith(("file:", "blob:"))
+               else wrong.append(f"request: {request.url[:99]}"))
+    shown.goto(address)
+    if options.get("java_script_enabled", True):
+        shown.wait_for_function(READY)
+    return shown, wrong

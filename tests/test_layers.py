@@ -18,6 +18,7 @@ LAYERS = (
     "rdf chains deals evidence support tables graph layout",      # the graph written; answers that combine answers
     "page __init__ asking",                                       # the picture; the library's door; what all commands share
     "exports",                                                    # everything that is written, at once
+    "bench_page",                                                 # the page beside another
     "searching upkeep bench",                                     # families of commands
     "cli",
     "__main__",

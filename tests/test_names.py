@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +73,20 @@ def test_only_known_names_are_offered_and_few_of_them(typed: str) -> None:
     offered = suggest(typed, KNOWN * 2)
     assert len(offered) == len(set(offered)) <= SUGGESTED
     assert set(offered) <= set(KNOWN)
+
+
+@pytest.mark.browser
+def test_the_page_folds_names_as_the_program_does(browser: Any) -> None:
+    # every character that was in Unicode before any of today's browsers, but for Cherokee, which the two put in different cases
+    old = unicodedata.ucd_3_2_0
+    letters = [char for char in map(chr, range(0x110000))
+               if old.category(char) not in ("Cn", "Co", "Cs") and "CHEROKEE" not in old.name(char, "")]
+    assert len(letters) > 90_000
+    odd = ["Straße", "STRASSE", "ẞ", "Ya´alon", "Ya’alon", "Ya`alon", "O‘Neil", "Ŀ", "ﬁnn", "ŉ", "İstanbul", "ışık", "Ὀδυσσεύς", "ΟΔΥΣΣΕΥΣ",
+           "ᾳ", "A.Lieberman", " Rotor\u00a09 ", "x²", "½", "Ⅷ", "①", "मोदी", "تهران", "北京", "Å", "\u0345", "a\u0301\u0327b", "և"]
+    names = odd + [f"a{char}b {char}" for char in letters]
+    module = (ROOT / "kg" / "assets" / "page" / "15-names.js").read_text("utf-8")
+    blank = browser.new_page()
+    folded = blank.evaluate(f"names => {{ {module}\nreturn names.map(fold); }}", names)
+    blank.close()
+    assert [(name, page, fold(name)) for name, page in zip(names, folded, strict=True) if page != fold(name)][:9] == []

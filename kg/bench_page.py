@@ -1,0 +1,203 @@
+"""`kg bench --page`: how large the page is and how soon it can be used, beside pyvis's own page of the same graph, in one run.
+
+Both are opened in the same headless Chromium from a file, without a network. Usable is when all data are read and the picture
+stands, or the search where the graph is too large for a picture; for pyvis, when its loading bar is gone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from kg.errors import KgError, Misuse
+
+STOPPED = 60
+"""After how many seconds pyvis's own page is given up."""
+LONGEST = 240
+LEAST_NAMES, MOST_NAMES = 100, 50_000
+CLAIMS_OF_A_NAME = 3.25
+"""How many claims an invented graph has for each of its names; in the five documents they are three."""
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+_READY = "document.documentElement.dataset.ready === 'yes'"
+_SETTLED = """typeof network !== 'undefined' && network
+    && (bar => !bar || bar.style.display === 'none')(document.getElementById('loadingBar'))"""
+_FRAMES = """() => { window.__frames = []; let before = performance.now(); const each = now => { window.__frames.push(now - before);
+    before = now; if (window.__frames) requestAnimationFrame(each); }; requestAnimationFrame(each); }"""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What became of a page: its bytes, seconds to be usable and to find a name, milliseconds of 95 in 100 frames when dragged.
+
+    None is what could not be measured.
+    """
+
+    size: int
+    usable: float | None
+    found: float | None = None
+    frame: float | None = None
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Our page and pyvis's own of one graph with so many names and lines."""
+
+    names: int
+    lines: int
+    ours: Opened
+    theirs: Opened
+
+
+def numbers_of(text: str) -> list[int]:
+    """Return the numbers of names in a text as `2000,20000`, ascending.
+
+    Raises Misuse for anything else.
+
+    >>> numbers_of("20000, 2000")
+    [2000, 20000]
+    """
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        if not (part.isascii() and part.isdecimal() and len(part) < 9 and LEAST_NAMES <= int(part) <= MOST_NAMES):
+            raise Misuse(f"--page takes whole numbers from {LEAST_NAMES} to {MOST_NAMES}, as in 2000,20000; not '{part}'")
+    return sorted({int(part) for part in parts})
+
+
+def compare_pages(folder: Path, scratch: Path, numbers: list[int], say: Callable[[str], None]) -> list[Compared]:
+    """Return the comparison for the graph of a folder and for an invented one of each number of names, made in `scratch`.
+
+    Raises KgError where there is no browser or nothing to drive it with.
+    """
+    from kg.synthetic import write_graph
+
+    rows = []
+    with chromium() as browser:
+        for number in (0, *numbers):
+            graph = scratch / f"names-{number}" if number else folder
+            say(f"making both pages of {f'{number} names' if number else 'the graph here'} …")
+            if number:
+                write_graph(graph, folder / "ontology", round(number * CLAIMS_OF_A_NAME))
+            rows.append(_compare(browser, graph, scratch, say))
+    return rows
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Open a headless Chromium without a network.
+
+    Raises KgError where Playwright or Chromium is missing.
+    """
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    try:
+        playwright = import_module("playwright.sync_api")
+    except ImportError:
+        raise KgError("kg bench --page drives a browser by Playwright, which is not installed; `make` installs it") from None
+    if not path:
+        raise KgError(f"kg bench --page needs a Chromium; none is installed as {', '.join(BROWSERS)}")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield browser
+        finally:
+            with suppress(playwright.Error):
+                browser.close()
+
+
+def _compare(browser: Any, graph: Path, scratch: Path, say: Callable[[str], None]) -> Compared:
+    from kg.exports import PAGE, make_exports
+
+    files = make_exports(graph).files
+    nodes, links = (list(csv.DictReader(io.StringIO(files[name].decode()))) for name in ("nodes.csv", "links.csv"))
+    ours, theirs = scratch / "ours.html", scratch / "theirs.html"
+    ours.write_bytes(files[PAGE])
+    theirs.write_text(pyvis_page(nodes, links), encoding="utf-8")
+    say("opening ours …")
+    first = _open(browser, ours, _READY, LONGEST, max((row["label"] for row in nodes), key=len))
+    say(f"opening pyvis's own, for {STOPPED} s at most …")
+    return Compared(len(nodes), len(links), first, _open(browser, theirs, _SETTLED, STOPPED))
+
+
+def pyvis_page(nodes: Iterable[Mapping[str, str]], links: Iterable[Mapping[str, str]]) -> str:
+    """Return pyvis's own page of a graph, in the variant that works without a network and keeps every link."""
+    network = import_module("pyvis.network").Network(directed=True, cdn_resources="in_line")
+    labels = {row["id"]: row["label"] for row in nodes}
+    network.add_nodes([*labels], label=[*labels.values()])
+    for row in links:
+        if row["from"] in labels and row["to"] in labels:  # two events that may be one are no names; our page has no such line either
+            network.add_edge(row["from"], row["to"], label=row["label"])
+    return str(network.generate_html())
+
+
+def _open(browser: Any, path: Path, condition: str, limit: int, name: str = "") -> Opened:
+    """Open a page, wait for it, drag it, and find a name where it can be searched."""
+    errors = import_module("playwright.sync_api").Error
+    size = path.stat().st_size
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
+    try:
+        shown = context.new_page()
+        shown.set_default_timeout(limit * 1000)
+        shown.goto(path.as_uri(), wait_until="commit")
+        # asked from within: the page's own clock began with its loading, and its policy forbids texts as code
+        usable = shown.evaluate(f"""() => new Promise(done => {{ const look = () => {condition}
+            ? requestAnimationFrame(() => done(performance.now())) : setTimeout(look, 20); look();
+            setTimeout(() => done(null), {limit} * 1000); }})""")
+        if usable is None:
+            return Opened(size, None)
+        frame = _frame(shown)
+        if not name:
+            return Opened(size, usable / 1000, None, frame)
+        found = _seconds_to_find(shown, name)
+        # now something is chosen; and where the graph is too large for a picture, now there is one
+        return Opened(size, usable / 1000, found, max(frame, _frame(shown)))
+    except errors:
+        return Opened(size, None)
+    finally:
+        context.close()
+
+
+def _seconds_to_find(shown: Any, name: str) -> float:
+    before = time.perf_counter()
+    shown.fill("#q", name)
+    shown.keyboard.press("Enter")
+    shown.locator("#pane h2", has_text=name).wait_for()
+    return time.perf_counter() - before
+
+
+def _frame(shown: Any) -> float:
+    """Return within how many milliseconds 95 in 100 frames came while the picture was dragged to and fro."""
+    box = shown.locator("canvas").first.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    shown.mouse.move(x, y)
+    shown.mouse.down()
+    shown.evaluate(_FRAMES)
+    for step in range(60):
+        shown.mouse.move(x + 3 * (step % 30), y + 2 * (step % 20))
+    frames: list[float] = shown.evaluate("() => { const all = window.__frames; window.__frames = null; return all; }")
+    shown.mouse.up()
+    return statistics.quantiles(frames, n=20)[-1]
+
+
+def page_table(rows: Iterable[Compared]) -> str:
+    """Return the comparison as Markdown."""
+    lines = ["| names | lines | ours: MB | usable, s | name found, s | a frame, ms | pyvis: MB | usable, s | a frame, ms |",
+             "|---|---|---|---|---|---|---|---|---|"]
+    for row in rows:
+        cells = [f"{row.names:,}", f"{row.lines:,}", f"{row.ours.size / 1e6:.2f}", _number(row.ours.usable, ".1f", f"not within {LONGEST}"),
+                 _number(row.ours.found, ".1f"), _number(row.ours.frame, ".0f"), f"{row.theirs.size / 1e6:.2f}",
+                 _number(row.theirs.usable, ".1f", f"not within {STOPPED}"), _number(row.theirs.frame, ".0f")]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float | None, form: str, otherwise: str = "–") -> str:
+    return otherwise if value is None else format(value, form)

@@ -1,0 +1,69 @@
+"""`kg bench --page`: our page beside pyvis's own of the same graph, opened in one browser; plain words where it cannot be."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Run, missing
+
+from kg import bench_page
+from kg.bench_page import Compared, Opened, numbers_of, page_table, pyvis_page
+from kg.errors import KgError, Misuse
+
+ROWS = [{"id": "a", "label": "Ana"}, {"id": "b", "label": "Bo"}]
+
+
+@pytest.mark.browser
+def test_both_pages_of_the_graph_are_opened_searched_and_dragged(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not any(map(shutil.which, bench_page.BROWSERS)):
+        missing("browser", "no chromium on this machine: the bench of the page not run")
+    monkeypatch.setattr(bench_page, "STOPPED", 3)
+    code, out, err = run("bench", "--page", "100", "--out", str(tmp_path / "page.md"))
+    assert code == 0, err
+    assert (tmp_path / "page.md").read_text("utf-8") == out
+    rows = [line.strip("| ").split(" | ") for line in out.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 2
+    for row in rows:
+        names, lines, size, usable, found, frame = row[:6]
+        assert int(names) > 50
+        assert int(lines) > 50
+        assert 0.5 < float(size) < 2
+        assert float(usable) > 0
+        assert float(found) > 0
+        assert float(frame) > 0
+    assert "stopped after 3 s" in out
+    assert "opening pyvis's own" in err
+
+
+def test_pyvis_gets_every_link_of_a_pair() -> None:
+    told = pyvis_page(ROWS, [{"from": "a", "to": "b", "label": word} for word in ("met", "met again")])
+    assert '"label": "met"' in told
+    assert '"label": "met again"' in told
+
+
+def test_what_was_not_usable_is_said_to_be_so() -> None:
+    table = page_table([Compared(20000, 60000, Opened(70_000_000, 4.96, 1.0, 33.4), Opened(9_000_000, None))])
+    assert table.splitlines()[-1] == "| 20,000 | 60,000 | 70.00 | 5.0 | 1.0 | 33 | 9.00 | not within 60 | – |"
+
+
+@pytest.mark.parametrize("text", ["", "many", "99", "2000,", "1e3", "50001", "9" * 30])
+def test_nonsense_numbers_are_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(Misuse, match="--page takes whole numbers from 100 to 50000, as in 2000,20000"):
+        numbers_of(text)
+
+
+def test_a_missing_driver_or_browser_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(KgError, match="needs a Chromium; none is installed"), bench_page.chromium():
+        pass
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    with pytest.raises(KgError, match="Playwright, which is not installed"), bench_page.chromium():
+        pass
+
+
+def test_only_this_bench_imports_the_browsers_driver() -> None:
+    users = [path.name for path in (ROOT / "kg").glob("*.py") if "playwright" in path.read_text("utf-8")]
+    assert users == ["bench_page.py"]
