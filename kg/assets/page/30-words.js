@@ -72,6 +72,10 @@ function chainOf(claim) {
   return chain.filter((name, at) => at === 0 || name !== chain[at - 1]);
 }
 
+/** What those in the chain of a claim have done: nobody says what the curator concludes from a document.
+ * @param {Claim} claim @returns {string} */
+function saidWord(claim) { return claim.inferred && claim.document ? "drawn from" : "said by"; }
+
 /** Whose word an accusation is: shown wherever the accusation is. @param {Claim|Link} row @returns {string} */
 function accuser(row) {
   const own = "said_by" in row ? [row] : row.claims.map((id) => claims.get(id)).filter((claim) => claim !== undefined);

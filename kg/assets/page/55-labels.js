@@ -50,9 +50,11 @@ class Boxes {
 
 /** How many of the most tied names are written even where they cover a mark: who matters must be read at first sight. */
 const ALWAYS = 14;
+/** How many of them on a phone. */
+const SMALL_ROOM = 5;
 
 /**
- * @typedef {{id: string, x: number, y: number, size: number, lines: string[], rank: number}} Wanted
+ * @typedef {{id: string, x: number, y: number, size: number, lines: string[], rank: number, rising?: boolean}} Wanted
  * @typedef {{id: string, lines: string[], x: number, y: number, box: number[], rank: number}} Placed
  * x is the middle, y the top of the text; all in the picture's own units.
  */
@@ -79,13 +81,13 @@ function placeLabels(ctx, scale, wanted, dots, frame) {
   /** @type {Placed[]} */
   const placed = [];
   // where marks leave no gap at all, the greatest are written over them; else at most one small mark is covered
-  const most = wanted.length > 300 ? Infinity : 2;
+  const most = (/** @type {number} */ place) => (wanted.length > 300 || (place < SMALL_ROOM && ctx.canvas.clientWidth < 600) ? Infinity : 2);
   ordered.forEach((one, place) => {
     const wide = (Math.max(...one.lines.map((line) => widthOf(ctx, line))) + 4) / scale;
     const high = (one.lines.length * LINE_PX) / scale;
     let best = null;
     const mine = own.get(`${one.x},${one.y}`);
-    let least = place < ALWAYS && one.size && (one.lines.length < 3 || one.rank >= 1000) ? most : 1;
+    let least = place < ALWAYS && one.size && (one.lines.length < 3 || one.rank >= 1000) ? most(place) : 1;
     for (const [x, y] of spotsFor(one, wide, high, scale)) {
       const box = [x - wide / 2, y, x + wide / 2, y + high];
       if (frame && (box[0] < frame[0] || box[1] < frame[1] || box[2] > frame[2] || box[3] > frame[3])) continue;
@@ -103,13 +105,14 @@ function placeLabels(ctx, scale, wanted, dots, frame) {
   return placed;
 }
 
-/** Where a label may stand, best first: below, above, beside, aslant; the wording of a line only on its middle.
+/** Where a label may stand, best first: below (above where lines leave downwards), beside, aslant; a line's wording only on its middle.
  * @param {Wanted} one @param {number} wide @param {number} high @param {number} scale @returns {number[][]} middle and top */
 function spotsFor(one, wide, high, scale) {
   if (!one.size) return [[one.x, one.y - high / 2]];
   const away = one.size + 3 / scale;
   const [near, aside] = [one.size * 0.6 + 2 / scale, one.size * 0.7 + wide / 2];
-  return [[one.x, one.y + away], [one.x, one.y - away - high], [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2],
+  const ends = [[one.x, one.y + away], [one.x, one.y - away - high]];
+  return [...(one.rising ? ends.reverse() : ends), [one.x + away + wide / 2, one.y - high / 2], [one.x - away - wide / 2, one.y - high / 2],
     [one.x + aside, one.y + near], [one.x - aside, one.y + near], [one.x + aside, one.y - near - high], [one.x - aside, one.y - near - high]];
 }
 

@@ -243,7 +243,7 @@ function wantedLabels() {
     const near = picture.lit === null || picture.lit.has(entity.id) || entity.id === picture.hoverNode;
     if (!near) continue;
     const rank = (entity.id === selection.node || entity.id === picture.hoverNode ? 1000 : 0) + entity.size;
-    wanted.push({ id: entity.id, x: /** @type {any} */ (node).x, y: /** @type {any} */ (node).y, size: entity.size, lines: entity.lines, rank });
+    wanted.push({ id: entity.id, x: /** @type {any} */ (node).x, y: /** @type {any} */ (node).y, size: entity.size, lines: entity.lines, rank, rising: isRising(entity.id) });
   }
   for (const id of new Set([picture.hoverLink, ...picture.spoken])) {
     const kept = id && shown.links.get(id);
@@ -253,6 +253,17 @@ function wantedLabels() {
     wanted.push({ id: `link ${id}`, x: middle.x, y: middle.y, size: 0, lines: wrap(words), rank: id === picture.hoverLink || id === selection.link ? 999 : 1 });
   }
   return wanted;
+}
+
+/** Whether most lines of a node leave it downwards, so that its name is better written above. @param {string} id */
+function isRising(id) {
+  const nodes = picture.network.body.nodes;
+  let down = 0;
+  for (const link of linksOf.get(id) || []) {
+    const other = shown.links.has(link.id) && nodes[link.from === id ? link.to : link.from];
+    if (other) down += Math.sign(other.y - nodes[id].y);
+  }
+  return down > 0;
 }
 
 /** Show all of it, leaving room for the labels at the rim. */

@@ -32,7 +32,8 @@ function claimLine(id) {
   const claim = claims.get(id);
   if (!claim) return h("p", {}, id);
   const words = caveat(claim);
-  return h("p", { class: "line" }, h("a", { href: `#${permalink({ claim: id })}` }, claim.says), caveatNote(words, " (", ")"));
+  return h("p", { class: "line" }, h("a", { href: `#${permalink({ claim: id })}` }, claim.says),
+    words === "inferred by the curator" ? null : caveatNote(words, " (", ")"));
 }
 
 /** A caveat in its colour: accusations and denials warn. @param {string} words @param {string} [before] @param {string} [after] */
@@ -51,7 +52,7 @@ function factRows(claim) {
   /** @type {[string, any][]} */
   const rows = [];
   const chain = chainOf(claim);
-  if (chain.length) rows.push(["Said by", chain.flatMap((name, at) => [at ? h("span", { class: "via" }, " → ") : null, h("bdi", {}, name)])]);
+  if (chain.length) rows.push([sentence(saidWord(claim)), chain.flatMap((name, at) => [at ? h("span", { class: "via" }, " → ") : null, h("bdi", {}, name)])]);
   if (claim.verb) rows.push(["The text’s word", `“${claim.verb}”`]);
   if (claim.said_on) rows.push(["Said on", dateWords(claim.said_on)]);
   if (claim.date) rows.push(["Date", h("span", { title: claim.date }, whenWords(claim))]);

@@ -39,7 +39,7 @@ function drawTimeline() {
     year = now;
     const by = chainOf(claim)[0];
     return h("li", {}, head, h("span", { class: "when", title: claim.date }, claim.date ? dateWords(claim.date) : "no date"),
-      lineIcon(lineMark(standingOf(claim))), h("div", {}, claimLine(claim.id), h("p", { class: "small" }, [by ? `said by ${by}` : "", claim.id].filter(Boolean).join(" · "))));
+      lineIcon(lineMark(standingOf(claim))), h("div", {}, claimLine(claim.id), h("p", { class: "small" }, [by ? `${saidWord(claim)} ${by}` : "", claim.id].filter(Boolean).join(" · "))));
   };
   fill(byId("view-timeline"), h("h2", {}, `Timeline: ${aboutWords()}`), h("p", { class: "small" }, `${amount(sorted.length, "claim")}, oldest first by the earliest day each may mean`),
     paged(list, sorted, draw, 120));
@@ -48,17 +48,20 @@ function drawTimeline() {
 function drawTable() {
   const rows = [...shown.links.values()].filter(({ link }) => !selection.node || link.from === selection.node || link.to === selection.node)
     .sort((a, b) => labelOf(a.link.from).localeCompare(labelOf(b.link.from)) || byDate(a.link, b.link));
-  const body = h("tbody", {});
-  const draw = (/** @type {{link: Link, claims: Claim[], standing: Standing}} */ { link, claims: own, standing }) => h("tr", {},
-    h("td", {}, entityButton(link.from)),
-    h("td", {}, h("button", { type: "button", class: "tie", "data-link": link.id, on: { click: () => select({ link: link.id }) } }, link.label)),
-    h("td", {}, entityButton(link.to)), h("td", { title: link.date }, link.date ? dateWords(link.date) : ""),
-    h("td", {}, lineIcon(lineMark(standing)), ` ${caveat(link, standing) || standingWords(standing).join(", ")}`),
-    h("td", {}, [...new Set(own.map((claim) => chainOf(claim)[0]))].join(", ")), h("td", { class: "small" }, own.map((claim) => claim.id).join(", ")));
-  const head = h("thead", {}, h("tr", {}, ["Who", "Tie", "Whom", "Date", "Standing", "Said first by", "Claims"].map((name) => h("th", { scope: "col" }, name))));
+  const body = h("tbody", { role: "rowgroup" });
+  // on a phone rows are shown as lines of text: the roles say that they are rows all the same
+  const cell = (/** @type {Object<string, any>} */ attributes, /** @type {any[]} */ ...words) => h("td", { role: "cell", ...attributes }, ...words);
+  const draw = (/** @type {{link: Link, claims: Claim[], standing: Standing}} */ { link, claims: own, standing }) => h("tr", { role: "row" },
+    cell({}, entityButton(link.from)), " ",
+    cell({}, h("button", { type: "button", class: "tie", "data-link": link.id, on: { click: () => select({ link: link.id }) } }, link.label)), " ",
+    cell({}, entityButton(link.to)), cell({ title: link.date }, link.date ? dateWords(link.date) : ""),
+    cell({}, lineIcon(lineMark(standing)), ` ${caveat(link, standing) || standingWords(standing).join(", ")}`),
+    cell({}, [...new Set(own.map((claim) => chainOf(claim)[0]))].join(", ")), cell({ class: "small" }, own.map((claim) => claim.id).join(", ")));
+  const head = h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
+    ["Who", "Tie", "Whom", "Date", "Standing", "Said first by", "Claims"].map((name) => h("th", { scope: "col", role: "columnheader" }, name))));
   const alone = [...shown.nodes].filter((id) => !(linksOf.get(id) || []).some((link) => shown.links.has(link.id)));
   const holder = paged(body, rows, draw, 150);
-  holder.prepend(h("table", { class: "lines" }, h("caption", {}, `${amount(rows.length, "line")}: ${selection.node ? labelOf(selection.node) : "what the picture shows"}`), head, body));
+  holder.prepend(h("table", { class: "lines", role: "table" }, h("caption", {}, `${amount(rows.length, "line")}: ${selection.node ? labelOf(selection.node) : "what the picture shows"}`), head, body));
   fill(byId("view-table"), h("h2", {}, "The picture in words"), holder,
     alone.length && !selection.node ? h("p", {}, "In the picture without a line: ", alone.slice(0, 200).map((id, at) => [at ? ", " : "", h("bdi", {}, labelOf(id))]), ".") : null);
 }
