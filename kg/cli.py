@@ -18,6 +18,7 @@ import click
 from kg.asking import ENDPOINT, Asked, Name, answer, folder_of, odd_answers, store_of, texts_at_hand, width
 from kg.errors import KgError, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
+from kg.sparql import sparql
 from kg.upkeep import COMMANDS as UPKEEP
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ SECTIONS = (
     ("What and which", lambda name: name.startswith(("what-", "which-"))),
     ("Chains", lambda name: name in {"path", "between", "around", "cut"}),
     ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence", "explore"}),
+    ("SPARQL", lambda name: name in {"sparql", "serve"}),
     ("Doubt", lambda name: name in {"support", "fragile", "inferences", "coverage"}),
     ("Keep a graph", lambda name: name in {"init", "add", "check", "build", "export", "page", "bench"}),
     ("More", lambda name: True),
@@ -236,7 +238,7 @@ def support(asked: Asked, event: str) -> None:
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
 
-for command in (*SEARCHING, *UPKEEP):
+for command in (*SEARCHING, sparql, *UPKEEP):
     kg.add_command(command)
 
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from kg.errors import Misuse
+from kg.errors import Misuse, Stopped
 from kg.folder import find_folder
+from kg.queries import Queries
 from kg.questions import INCLUDABLE, Answer, Filters, ask, load_question
 from kg.resolve import resolve, resolve_source
 from kg.store import Row, open_store
@@ -65,6 +66,7 @@ class Graph:
         """Open the store of the exports in a graph folder."""
         self.folder = folder
         self.store = open_store(folder)
+        self._queries: Queries | None = None
 
     def filters(self, include: Iterable[str] = (), without: Iterable[str] = (), according_to: Iterable[str] = ()) -> Filters:
         """Return filters for the other methods; `include` takes planned, alleged, inferred, hedged."""
@@ -113,9 +115,24 @@ class Graph:
 
         return Rows(entities(self.store, filters or Filters()))
 
-    def sparql(self, text: str) -> list[Row]:
-        """Return the solutions of a SELECT query, as text by variable; the graph's prefixes are declared already."""
-        return list(self.store.rows(text))
+    def sparql(self, text: str, seconds: float = 10, rows: int = 100_000) -> list[Row]:
+        """Return the solutions of a SELECT query, as text by variable; the graph's prefixes are declared already.
+
+        The query runs as under `kg sparql`: in a child process that reaches this graph alone, started by the first query.
+        Raises Misuse for what is no such query or asks for more, Stopped where it takes longer than `seconds`, more memory than
+        there may be, or has more than `rows` rows: a list cannot say that it is cut.
+        """
+        from kg.guard import Limits
+        from kg.solutions import read_values
+
+        if self._queries is None:
+            self._queries = Queries(self.folder)
+        if (form := self._queries.vet(text).form) in ("ASK", "CONSTRUCT", "DESCRIBE"):
+            raise Misuse(f"only SELECT queries have rows; `kg sparql` answers {form}, and to_rdflib() gives every triple")
+        answer = self._queries.ask(text, Limits(seconds=seconds, rows=rows))
+        if answer.cut:
+            raise Stopped(f"the answer is longer than the {rows} rows or the {seconds:g} seconds that sparql() was given")
+        return read_values(answer.text)
 
     def to_networkx(self, filters: Filters | None = None) -> nx.MultiGraph:
         """Return the links as an undirected multigraph, one edge for each event and pair, keyed by event; nodes are ids."""

@@ -109,6 +109,15 @@ def parse_question(name: str, text: str) -> Question:
                     frozenset(word for line in found["include"] for word in line.split()), _note(rest), text)
 
 
+def runnable(question: Question, prefixes: Mapping[str, str]) -> str:
+    """Return the text of a question with the prefixes that it uses declared, so that any SPARQL 1.1 engine runs it."""
+    lines = question.text.rstrip("\n").split("\n")
+    head = next(at for at, line in enumerate(lines) if not line.startswith("#"))
+    used = set(re.findall(r"(?<![\w:])(\w+):", "\n".join(lines[head:])))
+    declared = [f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items() if name in used]
+    return "\n".join([*lines[:head], "", *declared, *lines[head:]]) + "\n"
+
+
 def _note(head: str) -> str:
     """Return the paragraph of comment under the question, which says what the reader has to know."""
     lines = []

@@ -76,6 +76,19 @@ def open_store(folder: Path) -> Store:
 
     Raises Misuse where nothing was built yet.
     """
+    path, base = locate_store(folder)
+    try:
+        inner = pyoxigraph.Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise KgError(f"the store {path.name} cannot be read ({error}); remove .kg and ask again") from error
+    return Store(inner, base)
+
+
+def locate_store(folder: Path) -> tuple[Path, str]:
+    """Return where the store of a folder's exports lies, made where it is missing, and the base of its IRIs.
+
+    Raises Misuse where nothing was built yet.
+    """
     manifest = read_manifest(folder)
     checksum = str(manifest["store"])
     path = store_path(folder, checksum)
@@ -83,11 +96,7 @@ def open_store(folder: Path) -> Store:
         say("first use of these exports: making the store …")
         make_store(folder, _export_bytes(folder, checksum), checksum)
     _warn_if_stale(folder, path)
-    try:
-        inner = pyoxigraph.Store.read_only(str(path))
-    except (OSError, RuntimeError) as error:
-        raise KgError(f"the store {path.name} cannot be read ({error}); remove .kg and ask again") from error
-    return Store(inner, str(manifest.get("base", RESERVED)))
+    return path, str(manifest.get("base", RESERVED))
 
 
 def _export_bytes(folder: Path, checksum: str) -> bytes:

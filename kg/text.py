@@ -33,18 +33,44 @@ def render(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str, wi
             names = list(rows[0]) if rows else list(columns)
             return _separated([names, *([plain(row.get(name)) for name in names] for row in rows)], form)
         case "markdown":
-            return _markdown([list(columns), *([plain(row.get(name)) for name in columns] for row in rows)])
+            return as_markdown([list(columns), *([plain(row.get(name)) for name in columns] for row in rows)])
     return table(columns, [[plain(row.get(name)) for name in columns] for row in rows], width)
 
 
 def as_json(value: Any) -> str:
     """Return a value as JSON for programs: UTF-8, two blanks a level, a line end; what no terminal should get is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    return _CONTROL.sub(_json_escape, text)
+    return escaped(text)
 
 
-def _json_escape(match: re.Match[str]) -> str:
-    return re.sub("....", r"\\u\g<0>", match[0].encode("utf-16-be").hex())
+def escaped(text: str) -> str:
+    r"""Return a JSON text in which what no terminal should get is escaped; its meaning stays.
+
+    >>> print(escaped('{"name": "a\u202eb"}'))
+    {"name": "a\u202eb"}
+    """
+    return _CONTROL.sub(lambda match: re.sub("....", r"\\u\g<0>", match[0].encode("utf-16-be").hex()), text)
+
+
+def escaped_rdf(text: str) -> str:
+    r"""Return Turtle, N-Triples or TSV in which what no terminal should get is escaped; its meaning stays.
+
+    >>> print(escaped_rdf('"a\x1bb"'))
+    "a\u001Bb"
+    """
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04X}" if ord(match[0]) < 0x10000 else f"\\U{ord(match[0]):08X}", text)
+
+
+def escaped_xml(text: str) -> str:
+    r"""Return XML in which what no terminal should get is a reference; what XML cannot hold at all is shown.
+
+    >>> print(escaped_xml("a\u202eb\x1bc"))
+    a&#8238;b\x1bc
+    """
+    def reference(match: re.Match[str]) -> str:
+        return f"&#{ord(match[0])};" if match[0] == "\r" or match[0] > "\x1f" else visible(match[0])
+
+    return re.sub("[\ud800-\udfff\ufffe\uffff]", "\ufffd", _CONTROL.sub(reference, text))
 
 
 def path_text(answer: dict[str, Any]) -> str:
@@ -228,7 +254,8 @@ def harmless(cell: str) -> str:
     return "'" + shown if shown.lstrip().startswith(tuple(_FORMULA)) else shown
 
 
-def _markdown(rows: Sequence[Sequence[str]]) -> str:
+def as_markdown(rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table of texts; the first row is its head."""
     head, *body = ([visible(cell).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ") for cell in row]
                    for row in rows)
     lines = [head, ["---"] * len(head), *body]

@@ -10,16 +10,16 @@ import pytest
 from conftest import ROOT
 
 LAYERS = (
-    "errors dates names terms",                                   # words: what goes wrong, when, who, by what address
-    "model schema reader text folder",                            # records, the ontology, YAML, answers as text
-    "fields readings texts store ntriples wire",                  # typed fields; how claims stand; the texts; the graph on disk; lines
+    "errors dates names terms child",                             # words: what goes wrong, when, who, by what address
+    "model schema reader text folder vetting guard",              # records, the ontology, YAML, answers as text; typed queries
+    "fields readings texts store ntriples wire solutions",        # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
-    "sources links coverage asof narrow lists resolve network",   # the corpus; what answers are made of
+    "sources links coverage asof narrow lists resolve network queries",  # the corpus; what answers are made of
     "rdf chains deals evidence support tables graph layout",      # the graph written; answers that combine answers
     "page __init__ asking",                                       # the picture; the library's door; what all commands share
     "exports",                                                    # everything that is written, at once
     "bench_page",                                                 # the page beside another
-    "searching upkeep bench",                                     # families of commands
+    "searching sparql upkeep bench",                              # families of commands
     "cli",
     "__main__",
 )
