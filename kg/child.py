@@ -40,6 +40,8 @@ class _Lines(io.BytesIO):
         self._count = 0
 
     def write(self, data: Buffer) -> int:
+        if self.cut:  # the engine's buffer tries again what it could not write
+            raise _Enough
         written = bytes(data)
         self._count += written.count(b"\n")
         if self._count > self.lines:
