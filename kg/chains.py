@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from kg.dates import told_bounds
 from kg.errors import Stopped
-from kg.network import ChainFilters, Chains, Network, Step, hop_row, whole_network
+from kg.frontiers import BATCH, ChainFilters
+from kg.network import Chains, Network, hop_row, whole_network
+from kg.steps import Step
 from kg.store import Store, say
 
 if TYPE_CHECKING:
     import networkx as nx
 
-MOST_PATHS = 50_000
+MOST_PATHS = 20_000
 """How many simple paths are looked at before a search is given up."""
+
+MOST_AROUND = 20_000
+"""How many things around one are shown at most."""
 
 LARGE = 100_000
 """From how many links on it is said that the whole graph is being loaded."""
@@ -105,6 +110,8 @@ def around(store: Store, start: str, filters: ChainFilters, hops: int) -> list[d
             rows.append({"hops": hop, "id": store.key(node), "thing": network.labels[node], **hop_row(network.labels, other, best, False)})
         distance |= dict.fromkeys(reached, hop)
         front = reached
+        if len(distance) > MOST_AROUND:
+            raise Stopped(f"stopped after {MOST_AROUND} things; ask for fewer --hops, or narrow the search with --only")
     return sorted(rows, key=lambda row: (row["hops"], row["thing"].casefold(), row["id"]))
 
 
@@ -149,17 +156,40 @@ def _of_length(network: Network, start: str, end: str, length: int, conditions: 
 
     network.grow(start, (length + 1) // 2)
     network.grow(end, length // 2)
-    graph = network_graph(network)
+    graph = nx.Graph((node, other) for node, others in network.around.of.items() for other in others)
     if start not in graph or end not in graph:
         return
+    near, far = (nx.single_source_shortest_path_length(graph, node, cutoff=length) for node in (start, end))
+    between = {node for node in near.keys() & far.keys() if near[node] + far[node] <= length}
     if conditions.most_neighbours:
-        busy = network.busy_nodes(set(graph) - {start, end} - conditions.through, conditions.most_neighbours)
-        graph.remove_nodes_from(busy)
-    for nodes in nx.all_simple_paths(graph, start, end, cutoff=length):
-        if len(nodes) - 1 != length:
-            continue
-        steps = _steps(network, nodes, conditions) if conditions.through <= set(nodes) else None
-        yield (tuple(nodes), steps) if steps else None
+        between -= network.busy_nodes(between - {start, end} - conditions.through, conditions.most_neighbours)
+    paths = _simple_paths(graph.subgraph(between), start, end, length, far)
+    while several := list(islice(paths, BATCH)):
+        fitting = [nodes for nodes in several if conditions.through <= set(nodes)]
+        network.fetch(pair for nodes in fitting for pair in pairwise(nodes))
+        yield from [None] * (len(several) - len(fitting))
+        for nodes in fitting:
+            steps = _steps(network, nodes, conditions)
+            yield (tuple(nodes), steps) if steps else None
+
+
+def _simple_paths(graph: nx.Graph, start: str, end: str, length: int, far: dict[str, int]) -> Iterator[list[str]]:
+    """Yield the simple paths of exactly one length in order; no way is followed from whose last node the end is too far."""
+    if start not in graph or end not in graph:
+        return
+    path, ways = [start], [iter(sorted(graph[start]))]
+    while ways:
+        left = length - len(path)
+        for node in ways[-1]:
+            if node == end and left == 0:
+                yield [*path, node]
+            elif node != end and far[node] <= left and node not in path:
+                path.append(node)
+                ways.append(iter(sorted(graph[node])))
+                break
+        else:
+            path.pop()
+            ways.pop()
 
 
 def _steps(network: Network, nodes: list[str], conditions: Conditions) -> tuple[Step, ...] | None:

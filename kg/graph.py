@@ -94,7 +94,8 @@ class Graph:
     def path(self, a: str, b: str, filters: Filters | None = None, not_through: Iterable[str] = (), count: int = 5,
              max_hops: int = 12) -> dict[str, Any]:
         """Return the shortest chains between two, as `kg path --format json` has them."""
-        from kg.network import ChainFilters, find_chains, path_answer, why_not
+        from kg.frontiers import ChainFilters
+        from kg.network import find_chains, path_answer, why_not
 
         start, end = resolve(self.store, a).iri, resolve(self.store, b).iri
         chain = ChainFilters(filters or Filters(), frozenset(resolve(self.store, name).iri for name in not_through))
@@ -138,7 +139,8 @@ class Graph:
         """Return the links as an undirected multigraph, one edge for each event and pair, keyed by event; nodes are ids."""
         import networkx as nx
 
-        from kg.network import ChainFilters, whole_network
+        from kg.frontiers import ChainFilters
+        from kg.network import whole_network
 
         network = whole_network(self.store, ChainFilters(filters or Filters()))
         graph = nx.MultiGraph()

@@ -33,6 +33,7 @@ class Writer:
         self.base = corpus.graph.base
         self._firmly_spoken_of = {key for reading in readings.claims.values() if reading.firm and not reading.demoted
                                   for key in _matters(reading.claim)}
+        self._steps = {key for key, entity in corpus.entities.items() if schema.classes[entity.kind].step}
 
     def lines(self) -> list[str]:
         """Return the whole graph as sorted N-Triples lines without line ends."""
@@ -358,8 +359,12 @@ class Writer:
                 yield f"{node} {arms(term)} {literal(text)} ."
             if link.office:
                 yield f"{node} {arms('office')} {literal('true', 'boolean')} ."
-            if link.footing == "firm" and not reading.demoted:
-                yield f"{self.thing(link.source)} {arms(link.term)} {self.thing(link.target)} ."
+            if link.footing == "firm":
+                one, other = self.thing(link.source), self.thing(link.target)
+                if not reading.demoted:
+                    yield f"{one} {arms(link.term)} {other} ."
+                if {link.source, link.target} <= self._steps:
+                    yield from (f"{one} {arms('joined')} {other} .", f"{other} {arms('joined')} {one} .")
         for position, meeting in enumerate(encounters_of(reading, self.corpus, self.schema), 1):
             node = f"{me[:-1]}/encounter/{position}>"
             yield f"{node} {TYPE} {arms('Encounter')} ."

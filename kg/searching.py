@@ -11,7 +11,7 @@ from kg.errors import Misuse
 from kg.text import visible
 
 if TYPE_CHECKING:
-    from kg.network import ChainFilters
+    from kg.frontiers import ChainFilters
 
 NO_CHAIN = 4
 
@@ -29,7 +29,7 @@ def _chain_options(command: Command) -> Command:
 
 
 def _chain_filters(asked: Asked, not_through: tuple[str, ...], only: tuple[str, ...], never: tuple[str, ...]) -> ChainFilters:
-    from kg.network import ChainFilters
+    from kg.frontiers import ChainFilters
     from kg.resolve import resolve, resolve_kind
 
     kinds = (frozenset(resolve_kind(asked.store, kind) for kind in several) for several in (only, never))
@@ -170,7 +170,7 @@ def _show_path(asked: Asked, found: dict[str, Any]) -> None:
 @answer
 def fragile(asked: Asked, a: str | None, b: str | None) -> None:
     """Show what falls if one document, one origin or one allegation falls: every event, or the best chain between A and B."""
-    from kg.network import ChainFilters
+    from kg.frontiers import ChainFilters
     from kg.support import fragile, fragile_path
 
     if a and not b:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kg.errors import NameUnknown
-from kg.network import ChainFilters, find_chains
+from kg.frontiers import ChainFilters
+from kg.network import find_chains
 from kg.questions import Answer, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Row, Store
 

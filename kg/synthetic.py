@@ -367,6 +367,8 @@ def _meeting(key: str, pairs: list[tuple[int, int]], day: str, base: str) -> Ite
                       (ARMS + "accordingTo", f"<{ARMS}Anybody>"), (ARMS + "source", document), (ARMS + "inDocument", document),
                       (PROV + "wasDerivedFrom", document))
     for at, (one, other) in enumerate(pairs, 1):
+        for end, joined in ((one, other), (other, one)):
+            yield from _lines(f"{base}id/p{end}", (ARMS + "joined", f"<{base}id/p{joined}>"))
         yield from _lines(f"{claim}/link/{at}", (RDF + "type", f"<{ARMS}Link>"), (ARMS + "from", f"<{base}id/p{one}>"),
                           (ARMS + "to", f"<{base}id/p{other}>"), (ARMS + "onEvent", f"<{event}>"), (ARMS + "ofClaim", f"<{claim}>"),
                           (ARMS + "kind", kind), (ARMS + "directTerm", f"<{ARMS}met>"),

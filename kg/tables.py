@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.network import Step, all_steps
+from kg.network import all_steps
 from kg.questions import INCLUDABLE, Filters
+from kg.steps import Step
 from kg.store import Store
 from kg.text import render, visible
 

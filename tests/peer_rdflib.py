@@ -384,12 +384,19 @@ class Peer:
                           *((ARMS.eitherSide, party) for party in (*both, ARMS.Anybody)), (ARMS.ofClaim, me),
                           (ARMS.footing, Literal(stand["footing"])))
 
+    @cached_property
+    def able(self) -> set[URIRef]:
+        return {self.thing(key) for key, entity in self.entities.items() if entity["kind"] in self.step}
+
     def _link(self, node: URIRef, me: URIRef, ends: tuple[URIRef, URIRef], event: URIRef, words: tuple[str, str, str],
               standing: tuple[str, str]) -> None:
         self._all(node, (RDF.type, ARMS.Link), (ARMS["from"], ends[0]), (ARMS.to, ends[1]), (ARMS.onEvent, event), (ARMS.ofClaim, me),
                   (ARMS.forward, Literal(words[0])), (ARMS.backward, Literal(words[1])), (ARMS.directTerm, ARMS[words[2]]),
                   (ARMS.footing, Literal(standing[0])),
                   (ARMS.kind, self.kind[standing[1]]))
+        if standing[0] == "firm" and ends[0] != ends[1] and set(ends) <= self.able:
+            self.add((ends[0], ARMS.joined, ends[1]))
+            self.add((ends[1], ARMS.joined, ends[0]))
 
     def _all(self, node: URIRef, *properties: tuple[URIRef, Node]) -> None:
         for predicate, value in properties:

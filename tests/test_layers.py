@@ -14,8 +14,10 @@ LAYERS = (
     "model schema reader text folder vetting guard",              # records, the ontology, YAML, answers as text; typed queries
     "fields readings texts store ntriples wire solutions",        # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
-    "sources links coverage asof narrow lists resolve network queries",  # the corpus; what answers are made of
-    "rdf chains deals evidence support tables graph layout",      # the graph written; answers that combine answers
+    "sources links coverage asof narrow lists resolve frontiers queries",  # the corpus; what answers are made of
+    "rdf deals evidence layout steps",                            # the graph written; claims gathered into steps
+    "network",                                                    # steps into chains
+    "chains support tables graph",                                # answers that combine answers
     "page __init__ asking",                                       # the picture; the library's door; what all commands share
     "exports",                                                    # everything that is written, at once
     "bench_page",                                                 # the page beside another

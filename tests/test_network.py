@@ -5,6 +5,7 @@ The other side of each comparison reads the records, not the store: links as `kg
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -17,14 +18,14 @@ import pytest
 from conftest import ROOT
 from fixtures import ONTOLOGY, read_storm, schema
 
-from kg.errors import Place
+from kg.chains import chains_between
+from kg.errors import Place, Stopped
+from kg.frontiers import ChainFilters, Frontiers, Neighbourhood
 from kg.links import Link, links_of
 from kg.model import Claim, Corpus, Document, Entity, Evidence, Graph, Party, Value
 from kg.network import (
     MOST_CANDIDATES,
-    ChainFilters,
     Chains,
-    Step,
     all_steps,
     find_chains,
     offices_passed,
@@ -38,7 +39,8 @@ from kg.readings import Readings, read_together
 from kg.schema import turtle_files
 from kg.sentences import Speaker
 from kg.sources import load_corpus
-from kg.store import Store
+from kg.steps import Step
+from kg.store import Row, Store
 from kg.terms import thing_iri
 
 MODES = ["done"] * 6 + ["ongoing", "planned", "planned", "not"]
@@ -199,6 +201,68 @@ def test_chains_in_an_invented_world_are_those_of_plain_networkx(seed: int) -> N
     lengths = [compare(world, two(world, chance), random_filters(world, chance)) for _ in range(40)]
     assert lengths.count(0) < 36  # that nothing is found is no comparison
     assert max(lengths) >= 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_growing_over_direct_links_finds_what_growing_over_the_links_themselves_finds(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(seed + 50)
+    joined = 0
+    for world in (invented_world(seed), real_world()):
+        steps = [key for key, entity in world.corpus.entities.items() if schema().classes[entity.kind].step]
+        for _ in range(25):
+            ends = two(world, chance)
+            barred = chance.sample(steps, chance.choice([0, 0, 1, 3]))
+            filters = ChainFilters(not_through=frozenset(map(world.iri, barred)))
+            assert filters.plain()
+            joined += compare(world, ends, filters) > 0
+            start, end = map(world.iri, ends)
+            quick = find_chains(world.store, start, end, filters, MOST_CANDIDATES)
+            with monkeypatch.context() as slow:
+                slow.setattr(ChainFilters, "plain", lambda _: False)
+                assert find_chains(world.store, start, end, filters, MOST_CANDIDATES) == quick
+    assert joined > 10
+
+
+def test_growing_over_direct_links_looks_at_no_link_before_the_ends_have_met(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = real_world()
+    asked: list[str] = []
+    rows = world.store.rows
+
+    def noted(query: str) -> Iterator[Row]:
+        asked.append(query)
+        return rows(query)
+
+    monkeypatch.setattr(world.store, "rows", noted)
+    start, end = map(world.iri, two(world, Random(2)))
+    around = Neighbourhood(world.store, ChainFilters(), (start, end))
+    assert around.stepless == set()
+    assert Frontiers(around, start, end).meet(12)
+    assert not any("?link" in query for query in asked)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_chains_up_to_a_length_are_those_of_plain_networkx(seed: int) -> None:
+    world, chance = invented_world(seed), Random(seed + 7)
+    found = 0
+    widened = ChainFilters(Filters(include=frozenset(INCLUDABLE)))
+    for filters in [ChainFilters()] * 8 + [widened] * 8 + [random_filters(world, chance) for _ in range(8)]:
+        start, end = two(world, chance)
+        graph = nx.Graph(plain_graph(world, filters, (start, end)))
+        wanted = {tuple(nodes) for nodes in nx.all_simple_paths(graph, start, end, cutoff=4)}
+        chains = chains_between(world.store, world.iri(start), world.iri(end), filters, 4, 100_000).chains
+        assert {tuple(map(world.key, nodes)) for nodes, _ in chains} == wanted
+        assert len(chains) == len(wanted)
+        found += len(wanted)
+    assert found > 50
+
+
+@pytest.mark.parametrize(("limit", "message"), [("MOST_LINKS", "stopped after 3 links"), ("MOST_NODES", "stopped after 3 things")])
+def test_a_search_that_grows_too_large_stops_and_says_so(limit: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, chance = real_world(), Random(4)
+    ends = next(pair for pair in (two(world, chance) for _ in range(100)) if compare(world, pair, ChainFilters()) > 3)
+    monkeypatch.setattr("kg.frontiers." + limit, 3)
+    with pytest.raises(Stopped, match=message):
+        chains(world, *ends)
 
 
 def test_chains_in_the_real_graph_are_those_of_plain_networkx() -> None:
