@@ -80,9 +80,12 @@ class Row:
 @click.option("--rounds", type=click.IntRange(1, 50), default=5, show_default=True, help="How often everything is measured.")
 @click.option("--page", "names", is_flag=False, flag_value="2000,20000", metavar="[N,N]",
               help="Measure instead the page here and of invented graphs of so many names, in a browser (2000,20000 takes ten minutes).")
+@click.option("--sparql", "triples", is_flag=False, flag_value="10000,100000,1000000", metavar="[N,N]",
+              help="Measure instead SPARQL beside rdflib, on invented graphs of so many triples (1000000 takes ten minutes).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the report there as Markdown.")
 @click.pass_context
-def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | None, out: Path | None) -> None:
+def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | None, triples: str | None,
+          out: Path | None) -> None:
     """Measure how fast the program is beside its peers, on invented graphs, in processor time.
 
     The graphs are made in a temporary folder and removed. The goals are for 1000, 10000 and 100000 claims and 1000000 links.
@@ -91,6 +94,7 @@ def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | 
     kg bench --claims 1000,10000 --rounds 3
     kg bench --claims 1000,10000,100000 --links 1000000 --out bench.md
     kg bench --page --out page.md
+    kg bench --sparql --rounds 3
     """
     wanted = sizes_of(sizes)
     if out and not out.resolve().parent.is_dir():
@@ -99,6 +103,8 @@ def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | 
     with tempfile.TemporaryDirectory(prefix="kg-bench-") as folder:
         if names:
             text = pages_report(here, Path(folder), names)
+        elif triples:
+            text = sparql_report(here / "ontology", Path(folder), triples, rounds)
         else:
             text = report(measure(Path(folder), here / "ontology", wanted, links, rounds), wanted, links, rounds)
     click.echo(text, nl=False)
@@ -113,6 +119,18 @@ def pages_report(here: Path, scratch: Path, names: str) -> str:
     table = page_table(compare_pages(here, scratch, numbers_of(names), say))
     return (f"# How soon the page can be used\n\n{machine()}\n\nSeconds on the clock, in headless Chromium without a network, from a file; "
             f"pyvis's own page was stopped after {STOPPED} s.\n\n{table}")
+
+
+def sparql_report(ontology: Path, scratch: Path, triples: str, rounds: int) -> str:
+    """Return the comparison of queries as Markdown, with the machine; `triples` says how many the invented graphs have."""
+    from kg.bench_sparql import compare_queries, query_table, triples_of
+
+    asked = []
+    for number in triples_of(triples):
+        say(f"asking {number} triples …")
+        asked += compare_queries(scratch / str(number), ontology, number, rounds)
+    return (f"# How fast SPARQL is\n\n{machine()}\n\nMilliseconds on the clock, both sides warm, best of {rounds} rounds; faster: median "
+            f"of the rounds' ratios.\n\n{query_table(asked)}")
 
 
 def sizes_of(text: str) -> list[int]:

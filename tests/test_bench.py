@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
 
 from kg.bench import PEER, Row, bench, change_one_document, exponent, report, sizes_of
+from kg.bench_sparql import QUERIES, Asked, query_table, triples_of
 from kg.errors import Misuse
 from kg.exports import load_checked, make_exports
 from kg.synthetic import write_graph
@@ -79,3 +81,25 @@ def test_the_peer_writes_nearly_the_same_triples_and_as_many_in_each_format(root
     # it may do less than we do, never more
     assert 0.9 * len(ours) <= len(read["graph.nt"]) <= 1.01 * len(ours)
     assert len(ours & read["graph.nt"]) >= 0.8 * len(ours)
+
+
+def test_typed_queries_are_compared_with_rdflib_query_by_query(root: Path) -> None:
+    printed = called(root, "--sparql", "10000", "--rounds", "1")
+    for name in QUERIES:
+        assert f"| {name} |" in printed
+    mean = float(re.findall(r"\*\*([\d.]+)×\*\*", printed)[0])
+    ratios = [float(number) for number in re.findall(r"\| ([\d.]+)× \|", printed)]
+    assert len(ratios) == len(QUERIES) == 10
+    assert min(ratios) <= mean <= max(ratios)
+    assert ("aim reached" in printed) == (mean >= 25)
+
+
+def test_a_mean_is_held_against_the_goal_of_its_size() -> None:
+    rows = [Asked(1_000_000, "one", 1, (1.0, 1.0, 1.0), (2.0, 4.0, 9.0)), Asked(1_000_000, "other", 1, (1.0,), (36.0,))]
+    assert query_table(rows).splitlines()[-1] == "| 1,000,000 | **geometric mean** | | | | **12.0×** | ≥ 10 | ≥ 20 | gate reached |"
+
+
+@pytest.mark.parametrize("text", ["", "many", "9999", "99999999", "1e4", "10000;20000"])
+def test_nonsense_numbers_of_triples_are_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(Misuse, match="--sparql takes whole numbers from 10000 to 10000000, as in 10000,100000"):
+        triples_of(text)

@@ -20,7 +20,7 @@ LAYERS = (
     "chains support tables graph",                                # answers that combine answers
     "page __init__ asking",                                       # the picture; the library's door; what all commands share
     "exports",                                                    # everything that is written, at once
-    "bench_page",                                                 # the page beside another
+    "bench_page bench_sparql",                                    # the page and the queries beside another's
     "searching sparql upkeep bench",                              # families of commands
     "cli",
     "__main__",
