@@ -13,22 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg import lists
 from kg.checks import check
 from kg.errors import BuildFailed, SourcesRefused
+from kg.formats import FORMATS, Content, Made
 from kg.model import Corpus
 from kg.questions import Filters
 from kg.readings import read_together
 from kg.schema import Schema, load_schema, turtle_files
 from kg.sources import load_corpus
-from kg.store import EXPORT, Store, keep_store, make_store
-from kg.tables import graphml, link_rows, table_bytes
-from kg.terms import PREFIXES
+from kg.store import keep_store, make_store
 
 PAGE = "graph.html"
 """The one export that is not kept in the repository: it carries a library of others."""
 
-DATA = (EXPORT, "graph.ttl", "graph.jsonld", "claims.csv", "nodes.csv", "links.csv", "graph.graphml")
+DATA = tuple(form.file for form in FORMATS if form.kept)
+"""The exports that are kept."""
+
 MANIFEST = "manifest.json"
 
 
@@ -61,43 +61,38 @@ def load_checked(folder: Path) -> tuple[Corpus, Schema]:
     return corpus, schema
 
 
-def make_exports(folder: Path, filters: Filters | None = None, page: bool = True) -> Built:
-    """Return all exports of a folder's sources, verified, without writing any; of a part of them where filters are given.
+def make_exports(folder: Path, filters: Filters | None = None, page: bool = True, only: str = "") -> Built:
+    """Return the exports of a folder's sources, verified, without writing any; of a part of them where filters are given.
 
-    Without the page, which takes longest, they are what is kept in the repository.
+    Without the page, which takes longest, they are what is kept in the repository. With `only` it is the one of that name.
     """
-    import pyoxigraph
-
-    from kg.rdf import Writer
-
     corpus, schema = load_checked(folder)
     if filters:
         from kg.narrow import narrow
 
         corpus = narrow(corpus, read_together(corpus, schema), filters)
+    content = Content(corpus, schema, _lines(folder, corpus, schema))
+    made = {form.file: form.make(content) for form in FORMATS if (form.name == only if only else form.kept)}
+    files = {name: each.data for name, each in made.items()}
+    if not only or only == "page":
+        files[PAGE] = _page(content, schema) if page else b""
+    checksum = hashlib.sha256(content.ntriples).hexdigest()
+    if not only:
+        files[MANIFEST] = _manifest(files, checksum, content, made)
+    _verify(made)
+    return Built(files, content.ntriples, checksum, len(corpus.claims), len(content.lines), corpus.graph.shrink)
+
+
+def _lines(folder: Path, corpus: Corpus, schema: Schema) -> list[str]:
+    """Return the sorted N-Triples lines of a corpus and of the ontology."""
+    import pyoxigraph
+
+    from kg.rdf import Writer
+
     lines = set(Writer(corpus, schema, read_together(corpus, schema)).lines())
     for path in turtle_files(folder / "ontology"):
         lines |= {f"{quad.subject} {quad.predicate} {quad.object} ." for quad in pyoxigraph.parse(path=str(path))}
-    ordered = sorted(lines)
-    ntriples = ("\n".join(ordered) + "\n").encode()
-    files = {EXPORT: ntriples, **_serialised(ntriples, corpus.graph.base)}
-    inner = pyoxigraph.Store()
-    inner.bulk_load(input=ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    store = Store(inner, corpus.graph.base)
-    claims, entities = lists.claims(store, Filters()), lists.entities(store, Filters())
-    links = link_rows(store)
-    files["claims.csv"] = table_bytes(claims)
-    files["nodes.csv"] = table_bytes(entities)
-    files["links.csv"] = table_bytes(links)
-    files["graph.graphml"] = graphml(entities, links)
-    files[PAGE] = _page(store, corpus, schema, claims, entities, links) if page else b""
-    checksum = hashlib.sha256(ntriples).hexdigest()
-    counts = {"claims": len(claims), "documents": len(corpus.documents), "entities": len(entities), "links": len(links),
-              "triples": len(ordered)}
-    files[MANIFEST] = _manifest(files, checksum, corpus, counts)
-    built = Built(files, ntriples, checksum, len(claims), len(ordered), corpus.graph.shrink)
-    _verify(built, counts)
-    return built
+    return sorted(lines)
 
 
 def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
@@ -121,11 +116,6 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         keep_store(folder, built.checksum, before)
-
-
-EXPORT_NAMES = {"ntriples": EXPORT, "turtle": "graph.ttl", "jsonld": "graph.jsonld", "claims": "claims.csv", "nodes": "nodes.csv",
-                "links": "links.csv", "graphml": "graph.graphml", "page": PAGE}
-"""What each format of `kg export` is called among the exports."""
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -159,58 +149,39 @@ def stale(folder: Path, built: Built) -> list[str]:
     return lines + [f"exports/{name} is not one of ours" for name in _strangers(exports)]
 
 
-def _serialised(ntriples: bytes, base: str) -> dict[str, bytes]:
-    import pyoxigraph
-
-    quads = list(pyoxigraph.parse(input=ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES))
-    prefixes = {**PREFIXES, "id": f"{base}id/", "claim": f"{base}claim/"}
-    formats = {"graph.ttl": pyoxigraph.RdfFormat.TURTLE, "graph.jsonld": pyoxigraph.RdfFormat.JSON_LD}
-    return {name: pyoxigraph.serialize(quads, format=form, prefixes=prefixes) or b"" for name, form in formats.items()}
-
-
-def _page(store: Store, corpus: Corpus, schema: Schema, claims: list[dict[str, Any]], entities: list[dict[str, Any]],
-          links: list[dict[str, Any]]) -> bytes:
+def _page(content: Content, schema: Schema) -> bytes:
     from kg.page import build_page
 
     classes = {cls.name: cls for cls in schema.classes.values()}
     groups: dict[str, list[str]] = {}
     for cls in classes.values():
         groups.setdefault(cls.legend, []).append(cls.name)
-    shown = [{**row, "step": classes[row["kind"]].step, "legend": classes[row["kind"]].legend} for row in entities]
-    view = {"title": corpus.graph.title, "documents": lists.documents(store, Filters()), "entities": shown, "claims": claims,
-            "legend": [{"group": group, "kinds": kinds} for group, kinds in groups.items()],
-            "links": [{name: value for name, value in link.items() if name not in ("said_by", "denied_by")} for link in links]}
+    shown = [{**row, "step": classes[row["kind"]].step, "legend": classes[row["kind"]].legend} for row in content.entities]
+    view = {"title": content.corpus.graph.title, "documents": content.documents, "entities": shown,
+            "claims": content.claims, "legend": [{"group": group, "kinds": kinds} for group, kinds in groups.items()],
+            "links": [{name: value for name, value in link.items() if name not in _NOT_ON_PAGE} for link in content.links]}
     return build_page(view).encode()
 
 
-def _manifest(files: dict[str, bytes], checksum: str, corpus: Corpus, counts: dict[str, int]) -> bytes:
+_NOT_ON_PAGE = ("said_by", "denied_by", "footing", "spans")
+
+
+def _manifest(files: dict[str, bytes], checksum: str, content: Content, made: dict[str, Made]) -> bytes:
     # the page stands apart: it is built on each machine, so a fresh checkout lacks it
-    described = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} for name, data in sorted(files.items())}
-    page = described.pop(PAGE)
-    manifest = {"title": corpus.graph.title, "licence": corpus.graph.licence, "base": corpus.graph.base, "store": checksum,
-                "counts": counts, "files": described, "page": {"file": PAGE, **page}}
+    described: dict[str, dict[str, Any]] = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+                                            for name, data in sorted(files.items())}
+    for name, each in made.items():
+        described[name] |= {"left_out": each.lost} if each.lost else {}
+    page, graph = described.pop(PAGE), content.corpus.graph
+    manifest = {"title": graph.title, "licence": graph.licence, "base": graph.base, "store": checksum, "counts": content.counts(),
+                "files": described, "page": {"file": PAGE, **page}}
     return (json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
-def _verify(built: Built, counts: dict[str, int]) -> None:
+def _verify(made: dict[str, Made]) -> None:
     """Read every export back, with another parser than wrote it where there is one, and compare the counts."""
-    import csv
-    import io
-    from xml.etree import ElementTree
-
-    import pyoxigraph
-
-    found: dict[str, tuple[int, int]] = {}
-    for name, form in ((EXPORT, pyoxigraph.RdfFormat.N_TRIPLES), ("graph.ttl", pyoxigraph.RdfFormat.TURTLE),
-                       ("graph.jsonld", pyoxigraph.RdfFormat.JSON_LD)):
-        found[name] = (sum(1 for _ in pyoxigraph.parse(input=built.files[name], format=form)), counts["triples"])
-    for name, what in (("claims.csv", "claims"), ("nodes.csv", "entities"), ("links.csv", "links")):
-        rows = list(csv.reader(io.StringIO(built.files[name].decode(), newline="")))
-        found[name] = (len(rows) - 1, counts[what])
-    tree = ElementTree.fromstring(built.files["graph.graphml"])
-    edges = tree.findall(".//{http://graphml.graphdrawing.org/xmlns}edge")
-    found["graph.graphml"] = (len(edges), counts["links"])
-    wrong = [f"{name} holds {got} of {expected}" for name, (got, expected) in found.items() if got != expected]
+    counts = {form.file: form.count(made[form.file].data) for form in FORMATS if form.file in made}
+    wrong = [f"{name} holds {found} of {made[name].holds}" for name, found in counts.items() if found != made[name].holds]
     if wrong:
         raise BuildFailed("read back, the exports do not hold what they should: " + "; ".join(wrong))
 

@@ -11,10 +11,14 @@ from kg.asking import Asked, Name, answer, folder_of, width
 from kg.errors import Misuse, SourcesRefused
 from kg.terms import RESERVED
 
+EXPORTS = ("ntriples", "turtle", "jsonld", "context", "trig", "nquads", "rdfxml", "claims", "nodes", "links", "neo4j-nodes", "neo4j-links",
+           "graphml", "gexf", "ftm", "page")
+"""The names in kg.formats, written here a second time because nobody who asks for help should wait for what makes them."""
+
 
 @click.command()
 @click.argument("what", metavar="FORMAT",
-                type=click.Choice(("ntriples", "turtle", "jsonld", "claims", "nodes", "links", "graphml", "page")))
+                type=click.Choice(EXPORTS))
 @click.option("--out", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to write it.")
 @answer
 def export(asked: Asked, what: str, out: Path) -> None:
@@ -24,10 +28,11 @@ def export(asked: Asked, what: str, out: Path) -> None:
     kg export turtle --without rferl-hasanov-visit --out part.ttl
     kg export claims --include alleged --according-to Maariv --out maariv.csv
     """
-    from kg.exports import EXPORT_NAMES, make_exports, write_whole
+    from kg.exports import make_exports, write_whole
 
-    built = make_exports(asked.folder, asked.by_the_day())
-    write_whole(out, built.files[EXPORT_NAMES[what]])
+    built = make_exports(asked.folder, asked.by_the_day(), only=what)
+    data, = built.files.values()
+    write_whole(out, data)
     click.echo(f"{built.claims} claims, {built.triples} triples: {out}")
 
 
@@ -130,7 +135,7 @@ def page(asked: Asked, out: Path) -> None:
     """
     from kg.exports import PAGE, make_exports, write_whole
 
-    built = make_exports(asked.folder, asked.by_the_day())
+    built = make_exports(asked.folder, asked.by_the_day(), only="page")
     write_whole(out, built.files[PAGE])
     click.echo(f"{built.claims} claims: {out}")
 

@@ -301,7 +301,7 @@ def test_n_triples_are_sorted_and_each_stands_once(made: Built) -> None:
     assert lines == sorted(set(lines))
 
 
-@pytest.mark.parametrize(("name", "what"), [("claims.csv", "claims"), ("nodes.csv", "entities"), ("links.csv", "links")])
+@pytest.mark.parametrize(("name", "what"), [("claims.csv", "claims"), ("nodes.csv", "nodes"), ("links.csv", "links")])
 def test_each_table_has_a_row_for_each_thing_it_counts(name: str, what: str, made: Built) -> None:
     rows = list(csv.DictReader(io.StringIO(made.files[name].decode(), newline="")))
     assert len(rows) == json.loads(made.files[MANIFEST])["counts"][what]

@@ -15,10 +15,11 @@ LAYERS = (
     "fields readings texts store ntriples wire solutions",        # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
     "sources links coverage asof narrow lists resolve frontiers queries",  # the corpus; what answers are made of
-    "rdf deals evidence layout steps",                            # the graph written; claims gathered into steps
+    "rdf deals evidence layout steps jsonld trig",                # the graph written; claims gathered into steps
     "network",                                                    # steps into chains
     "chains support tables graph",                                # answers that combine answers
-    "page __init__ asking",                                       # the picture; the library's door; what all commands share
+    "page __init__ asking gexf neo4j ftm",                        # the picture; the library's door; what all commands share
+    "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's
     "searching sparql upkeep bench",                              # families of commands

@@ -1,0 +1,246 @@
+"""The one table of export formats: what each is called, how it is made from the graph, how it is read back and counted.
+
+A format is *kept* if every build writes it into `exports/`; the others are made by `kg export` alone, because they say nothing
+that a kept one does not say and are large.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from kg import lists
+from kg.model import Corpus
+from kg.questions import Filters
+from kg.schema import Schema
+from kg.store import EXPORT, Store
+from kg.tables import graphml, joined_rows, link_rows, links_table, table_bytes
+from kg.terms import PREFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The bytes of an export, how many records should be found when it is read back, and what it leaves out, counted."""
+
+    data: bytes
+    holds: int
+    lost: dict[str, int] = field(default_factory=dict)
+
+
+class Content:
+    """A graph as the formats need it; what one of them does not ask for is not worked out."""
+
+    def __init__(self, corpus: Corpus, schema: Schema, lines: list[str]) -> None:
+        """Take the corpus, of which head and licence are told, and its sorted N-Triples lines, the ontology's among them."""
+        self.corpus = corpus
+        self.schema = schema
+        self.lines = lines
+        self.base = corpus.graph.base
+        self.ntriples = ("\n".join(lines) + "\n").encode()
+        self.prefixes = {**PREFIXES, "id": f"{self.base}id/", "claim": f"{self.base}claim/"}
+
+    @cached_property
+    def store(self) -> Store:
+        """The graph in memory, to be asked."""
+        import pyoxigraph
+
+        inner = pyoxigraph.Store()
+        inner.bulk_load(input=self.ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        return Store(inner, self.base)
+
+    @cached_property
+    def claims(self) -> list[dict[str, Any]]:
+        """The rows of `kg claims`."""
+        return lists.claims(self.store, Filters())
+
+    @cached_property
+    def entities(self) -> list[dict[str, Any]]:
+        """The rows of `kg entities`."""
+        return lists.entities(self.store, Filters())
+
+    @cached_property
+    def documents(self) -> list[dict[str, Any]]:
+        """The rows of `kg documents`."""
+        return lists.documents(self.store, Filters())
+
+    @cached_property
+    def links(self) -> list[dict[str, Any]]:
+        """A row for each link."""
+        return link_rows(self.store)
+
+    @cached_property
+    def nodes(self) -> list[dict[str, Any]]:
+        """A row for each entity, and for each event that a link joins."""
+        return joined_rows(self.store, self.entities, self.links)
+
+    @cached_property
+    def linked(self) -> int:
+        """How many nodes have a link."""
+        return len({link[end] for link in self.links for end in ("from", "to")})
+
+    def counts(self) -> dict[str, int]:
+        """Return how much of everything there is, as the manifest has it."""
+        return {"claims": len(self.claims), "documents": len(self.corpus.documents), "entities": len(self.entities),
+                "links": len(self.links), "nodes": len(self.nodes), "triples": len(self.lines)}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An export: its name for `kg export`, its file, whether every build keeps it, how it is made and how read back."""
+
+    name: str
+    file: str
+    kept: bool
+    make: Callable[[Content], Made]
+    count: Callable[[bytes], int]
+
+
+# ---- made: each with its own imports, so that one format costs only itself
+
+
+def _ntriples(content: Content) -> Made:
+    return Made(content.ntriples, len(content.lines))
+
+
+def _turtle(content: Content) -> Made:
+    import pyoxigraph
+
+    parsed = pyoxigraph.parse(content.ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    data = pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TURTLE, prefixes=content.prefixes)
+    return Made(data or b"", len(content.lines))
+
+
+def _rdfxml(content: Content) -> Made:
+    import pyoxigraph
+
+    parsed = pyoxigraph.parse(content.ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    data = pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.RDF_XML, prefixes=content.prefixes)
+    return Made(data or b"", len(content.lines))
+
+
+def _jsonld(content: Content) -> Made:
+    from kg.jsonld import Compactor
+
+    return Made(Compactor(content.lines, content.prefixes).document(), len(content.lines))
+
+
+def _context(content: Content) -> Made:
+    from kg.jsonld import Compactor, context_bytes
+
+    compactor = Compactor(content.lines, content.prefixes)
+    return Made(context_bytes(compactor), len(compactor.context()))
+
+
+def _nquads(content: Content) -> Made:
+    from kg.trig import quads
+
+    found = quads(content.lines, content.base)
+    return Made(("\n".join(found) + "\n").encode(), len(found))
+
+
+def _trig(content: Content) -> Made:
+    import pyoxigraph
+
+    made = _nquads(content)
+    parsed = pyoxigraph.parse(made.data, format=pyoxigraph.RdfFormat.N_QUADS)
+    return Made(pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TRIG, prefixes=content.prefixes) or b"", made.holds)
+
+
+def _claims_table(content: Content) -> Made:
+    return Made(table_bytes(content.claims), len(content.claims))
+
+
+def _nodes_table(content: Content) -> Made:
+    return Made(table_bytes(content.nodes), len(content.nodes))
+
+
+def _links_table(content: Content) -> Made:
+    return Made(links_table(content.links), len(content.links))
+
+
+def _neo4j_nodes(content: Content) -> Made:
+    from kg.neo4j import neo4j_nodes
+
+    return Made(neo4j_nodes(content.nodes), len(content.nodes))
+
+
+def _neo4j_links(content: Content) -> Made:
+    from kg.neo4j import neo4j_links
+
+    return Made(neo4j_links(content.links), len(content.links))
+
+
+def _graphml(content: Content) -> Made:
+    return Made(graphml(content.nodes, content.links), content.linked + len(content.links))
+
+
+def _gexf(content: Content) -> Made:
+    from kg.gexf import gexf
+
+    return Made(gexf(content.nodes, content.links), content.linked + len(content.links))
+
+
+def _ftm(content: Content) -> Made:
+    from kg.ftm import Mapper
+
+    events = frozenset(kind.name for kind in content.schema.kinds.values() if kind.is_event)
+    mapper = Mapper(content.store, content.nodes, content.links, content.claims, content.documents, events)
+    data = mapper.lines()
+    return Made(data, data.count(b"\n"), dict(sorted(mapper.lost.items())))
+
+
+# ---- read back
+
+
+def _statements(form: str) -> Callable[[bytes], int]:
+    """Return a function that counts the triples or quads of a text in a format that pyoxigraph names so."""
+    def count(data: bytes) -> int:
+        import pyoxigraph
+
+        return sum(1 for _ in pyoxigraph.parse(data, format=getattr(pyoxigraph.RdfFormat, form)))
+    return count
+
+
+def _rows(data: bytes) -> int:
+    return sum(1 for _ in csv.reader(io.StringIO(data.decode(), newline=""))) - 1
+
+
+def _lines(data: bytes) -> int:
+    """Count the JSON objects of which each line holds one, each under an id of its own."""
+    return len({json.loads(line)["id"] for line in data.splitlines()})
+
+
+def _terms(data: bytes) -> int:
+    return len(json.loads(data)["@context"])
+
+
+def _elements(data: bytes) -> int:
+    """Count the nodes and edges of a picture in XML."""
+    from xml.etree import ElementTree
+
+    return sum(element.tag.endswith(("}node", "}edge")) for _, element in ElementTree.iterparse(io.BytesIO(data)))
+
+
+FORMATS = (
+    Format("ntriples", EXPORT, True, _ntriples, _statements("N_TRIPLES")),
+    Format("turtle", "graph.ttl", True, _turtle, _statements("TURTLE")),
+    Format("jsonld", "graph.jsonld", True, _jsonld, _statements("JSON_LD")),
+    Format("context", "context.jsonld", True, _context, _terms),
+    Format("trig", "graph.trig", True, _trig, _statements("TRIG")),
+    Format("nquads", "graph.nq", False, _nquads, _statements("N_QUADS")),
+    Format("rdfxml", "graph.rdf", False, _rdfxml, _statements("RDF_XML")),
+    Format("claims", "claims.csv", True, _claims_table, _rows),
+    Format("nodes", "nodes.csv", True, _nodes_table, _rows),
+    Format("links", "links.csv", True, _links_table, _rows),
+    Format("neo4j-nodes", "neo4j-nodes.csv", True, _neo4j_nodes, _rows),
+    Format("neo4j-links", "neo4j-links.csv", True, _neo4j_links, _rows),
+    Format("graphml", "graph.graphml", True, _graphml, _elements),
+    Format("gexf", "graph.gexf", True, _gexf, _elements),
+    Format("ftm", "entities.ftm.json", True, _ftm, _lines),
+)
+"""Every format but the page, which is built on each machine."""

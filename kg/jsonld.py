@@ -1,0 +1,96 @@
+"""Compact JSON-LD 1.1, one node a line, and its context: what in a property's values is always the same is said there once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kg.terms import RDF
+
+_TYPE = f"<{RDF}type>"
+_LITERAL = re.compile(r'(".*")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
+
+Coercion = dict[str, str]
+"""What a context says of a property's values: they are IRIs, or of one datatype, or in one language; nothing where they differ."""
+
+
+class Compactor:
+    """Writes IRIs and values shortly, under a context made for the lines of one graph."""
+
+    def __init__(self, lines: Iterable[str], prefixes: dict[str, str]) -> None:
+        """Read sorted N-Triples lines, and find out what is alike in all values of a property."""
+        self._prefixes = prefixes
+        self._short: dict[str, str] = {}
+        self._nodes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        sorts: dict[str, set[str]] = defaultdict(set)
+        for line in lines:
+            subject, predicate, rest = line.split(" ", 2)
+            value = rest[:-2]
+            self._nodes[subject][predicate].append(value)
+            sorts[predicate].add("@id" if value[0] == "<" else value[value.rindex('"') + 1:])
+        del sorts[_TYPE]
+        self._alike = {predicate: found.pop() for predicate, found in sorts.items() if len(found) == 1}
+
+    def context(self) -> dict[str, object]:
+        """Return the context: prefixes, and how the values of each property are to be read."""
+        terms = {self._iri(predicate): {"@id": self._iri(predicate), **coercion}
+                 for predicate, sort in self._alike.items() if (coercion := self._coercion(sort))}
+        return {"@version": 1.1, **self._prefixes, **dict(sorted(terms.items()))}
+
+    def document(self) -> bytes:
+        """Return the whole graph as one JSON-LD document that holds its context, so that nobody has to fetch one."""
+        head = json.dumps(self.context(), ensure_ascii=False, indent=1)
+        nodes = ",\n".join(self._node(subject, properties) for subject, properties in self._nodes.items())
+        return f'{{"@context": {head},\n"@graph": [\n{nodes}\n]}}\n'.encode()
+
+    def _coercion(self, sort: str) -> Coercion:
+        if sort == "@id":
+            return {"@type": "@id"}
+        if sort.startswith("@"):
+            return {"@language": sort[1:]}
+        return {"@type": self._iri(sort[2:])} if sort else {}
+
+    def _node(self, subject: str, properties: dict[str, list[str]]) -> str:
+        parts = [f'"@id":"{self._iri(subject)}"']
+        for predicate, values in properties.items():
+            if predicate == _TYPE:
+                parts.append(f'"@type":{_several([f"{chr(34)}{self._iri(value)}{chr(34)}" for value in values])}')
+            else:
+                plain = predicate in self._alike
+                parts.append(f'"{self._iri(predicate)}":{_several([self._value(value, plain) for value in values])}')
+        return "{" + ",".join(parts) + "}"
+
+    def _value(self, value: str, alike: bool) -> str:
+        """Return a value; what N-Triples escapes in a text JSON escapes in the same way."""
+        if value[0] == "<":
+            short = f'"{self._iri(value)}"'
+            return short if alike else f'{{"@id":{short}}}'
+        if alike:
+            return value[:value.rindex('"') + 1]
+        match = _LITERAL.fullmatch(value)
+        assert match, value
+        text, language, datatype = match.groups()
+        if language:
+            return f'{{"@language":"{language}","@value":{text}}}'
+        return f'{{"@type":"{self._iri(f"<{datatype}>")}","@value":{text}}}' if datatype else text
+
+    def _iri(self, bracketed: str) -> str:
+        """Return an IRI in angle brackets with a prefix for its beginning where there is one."""
+        short = self._short.get(bracketed)
+        if short is None:
+            iri = bracketed[1:-1]
+            name, space = max(((name, space) for name, space in self._prefixes.items() if iri.startswith(space) and iri != space),
+                              key=lambda pair: len(pair[1]), default=("", ""))
+            short = self._short[bracketed] = f"{name}:{iri[len(space):]}" if name else iri
+        return short
+
+
+def _several(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else f"[{','.join(values)}]"
+
+
+def context_bytes(compactor: Compactor) -> bytes:
+    """Return the context as a document of its own, for whoever writes or reads JSON-LD in these words."""
+    return (json.dumps({"@context": compactor.context()}, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,0 +1,108 @@
+"""The graph as named graphs, so that who says a thing can be asked with GRAPH: TriG and N-Quads, after the manner of nanopublications.
+
+A claim has two graphs. The one of its own name is what it asserts: its record under `said:`, what lies in that, the links and
+encounters made of it, and the facts that it establishes if it is firm and nobody denies it. The other, `…/provenance`, is how
+it stands: who says it, in which document and with which words, on what footing, who denies it. The default graph has everything
+else, and the facts a second time, so that whoever asks it alone learns what is so. No triple is added: put together, and each
+counted once, they are those of the N-Triples.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from kg.terms import ARMS, PROV, SAID
+
+_HOW_IT_STANDS = frozenset(
+    f"<{ARMS}{name}>" for name in (
+        "status", "footing", "attests", "hedge", "verb", "note", "inferred", "because", "restsOn", "disputed", "deniedBy", "mayBeDeniedBy",
+        "saidBy", "saidOn", "saidWords", "toldBy", "origin", "source", "accordingTo", "countsFor", "inDocument", "evidence",
+        "dateFrom", "dateWords", "dateNote")) | {f"<{SAID}saidIn>", f"<{PROV}wasAttributedTo>"}
+"""The properties of a claim that are no part of what it says."""
+
+_ITS_SOURCES = ("evidence", "said")
+"""The nodes under a claim's name that tell where it is from."""
+
+PROVENANCE = "/provenance"
+"""What the name of a claim's second graph ends in."""
+
+Statement = tuple[str, str, str]
+"""Subject, predicate and object as N-Triples writes them."""
+
+
+_SAID = f"<{SAID}"
+_FIRM = ['"firm"']
+
+
+@cache
+def _term(name: str) -> str:
+    return f"<{ARMS}{name}>"
+
+
+_READ = frozenset(map(_term, ("footing", "attests", "deniedBy", "mayBeDeniedBy", "capacity", "attestsTenure", "who", "asPost",
+                              "directTerm", "ofClaim", "from", "to")))
+
+
+def quads(lines: Iterable[str], base: str) -> list[str]:
+    """Return sorted N-Triples lines of a graph with this base as N-Quads lines, ordered by their graphs; none has a line end."""
+    statements = [_split(line) for line in lines]
+    facts = _facts(statements)
+    found = []
+    for statement in statements:
+        graph = _graph_of(statement, f"<{base}claim/")
+        written = " ".join(statement)
+        found.append((graph, written))
+        found += [(claim, written) for claim in facts.get(statement, ()) if claim != graph]
+    return [f"{written} {graph} ." if graph else f"{written} ." for graph, written in sorted(found)]
+
+
+def _split(line: str) -> Statement:
+    subject, predicate, rest = line.split(" ", 2)
+    return subject, predicate, rest[:-2]
+
+
+def _graph_of(statement: Statement, claims: str) -> str:
+    """Return the graph in which a statement stands by its subject, or an empty text for the default graph."""
+    subject, predicate, _ = statement
+    if not subject.startswith(claims):
+        return ""
+    document, name, *inner = subject[len(claims):-1].split("/")
+    claim = f"{claims}{document}/{name}"
+    told = inner[0] in _ITS_SOURCES if inner else predicate in _HOW_IT_STANDS
+    return f"{claim}{PROVENANCE}>" if told else f"{claim}>"
+
+
+def _facts(statements: list[Statement]) -> dict[Statement, set[str]]:
+    """Return for each statement that claims establish under `arms:` those claims: they are firm, and nobody firmly denies them."""
+    about: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value in statements:
+        if predicate in _READ or predicate.startswith(_SAID):
+            about[subject][predicate].append(value)
+    facts: dict[Statement, set[str]] = defaultdict(set)
+    undenied = {node for node, told in about.items() if _term("attests") in told and not any(
+        about[denial][_term("footing")] == _FIRM for name in ("deniedBy", "mayBeDeniedBy") for denial in [*told[_term(name)]])}
+    for claim in undenied:
+        for fact in _established(about, claim):
+            facts[fact].add(claim)
+    for link in about.values():
+        if link[_term("directTerm")] and link[_term("footing")] == _FIRM and link[_term("ofClaim")][0] in undenied:
+            facts[(link[_term("from")][0], link[_term("directTerm")][0], link[_term("to")][0])].add(link[_term("ofClaim")][0])
+    return facts
+
+
+def _established(about: dict[str, dict[str, list[str]]], claim: str) -> Iterator[Statement]:
+    """Yield what a claim that nobody denies makes so if it is firm: the roles of its event, and the offices it names people in."""
+    told = about[claim]
+    if told[_term("footing")] == _FIRM:
+        event, = told[f"{_SAID}event>"]
+        for predicate, values in told.items():
+            if predicate.startswith(_SAID):
+                for value in values:
+                    yield event, _term(predicate[len(_SAID):-1]), value
+    if told[_term("attests")] == _FIRM:
+        for capacity in [about[node] for node in told[_term("capacity")]]:
+            for tenure in capacity[_term("attestsTenure")]:
+                yield tenure, _term("person"), capacity[_term("who")][0]
+                yield tenure, _term("post"), capacity[_term("asPost")][0]
