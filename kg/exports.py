@@ -15,7 +15,7 @@ from typing import Any
 
 from kg.checks import check
 from kg.errors import BuildFailed, SourcesRefused
-from kg.formats import FORMATS, Content, Made
+from kg.formats import DESCRIPTION, FORMATS, Content, Made
 from kg.model import Corpus
 from kg.questions import Filters
 from kg.readings import read_together
@@ -72,7 +72,10 @@ def make_exports(folder: Path, filters: Filters | None = None, page: bool = True
 
         corpus = narrow(corpus, read_together(corpus, schema), filters)
     content = Content(corpus, schema, _lines(folder, corpus, schema))
-    made = {form.file: form.make(content) for form in FORMATS if (form.name == only if only else form.kept)}
+    for form in FORMATS:
+        if form.name == only or (form.kept and only in ("", DESCRIPTION)):
+            content.made[form.file] = form.make(content)
+    made = {form.file: content.made[form.file] for form in FORMATS if form.file in content.made and only in ("", form.name)}
     files = {name: each.data for name, each in made.items()}
     if not only or only == "page":
         files[PAGE] = _page(content, schema) if page else b""

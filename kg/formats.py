@@ -20,7 +20,10 @@ from kg.questions import Filters
 from kg.schema import Schema
 from kg.store import EXPORT, Store
 from kg.tables import graphml, joined_rows, link_rows, links_table, table_bytes
-from kg.terms import PREFIXES
+from kg.terms import PREFIXES, claim_iri
+
+DESCRIPTION = "void"
+"""The format that describes the files of all others that are kept, and so is made after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,11 @@ class Made:
 
 
 class Content:
-    """A graph as the formats need it; what one of them does not ask for is not worked out."""
+    """A graph as the formats need it; what one of them does not ask for is not worked out. `made` are the files made so far."""
 
     def __init__(self, corpus: Corpus, schema: Schema, lines: list[str]) -> None:
         """Take the corpus, of which head and licence are told, and its sorted N-Triples lines, the ontology's among them."""
+        self.made: dict[str, Made] = {}
         self.corpus = corpus
         self.schema = schema
         self.lines = lines
@@ -91,10 +95,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """An export: its name for `kg export`, its file, whether every build keeps it, how it is made and how read back."""
+    """An export: its name for `kg export`, its file and media type, whether every build keeps it, how it is made and how read back."""
 
     name: str
     file: str
+    media: str
     kept: bool
     make: Callable[[Content], Made]
     count: Callable[[bytes], int]
@@ -194,6 +199,26 @@ def _ftm(content: Content) -> Made:
     return Made(data, data.count(b"\n"), dict(sorted(mapper.lost.items())))
 
 
+def _annotations(content: Content) -> Made:
+    from kg.annotations import annotation_page
+
+    data = annotation_page(content.claims, content.documents, content.base, content.corpus.graph.licence)
+    return Made(data, sum(1 for row in content.claims if row["words"]))
+
+
+def _void(content: Content) -> Made:
+    import pyoxigraph
+
+    from kg.void import DCAT, SPDX, VOID, void_lines
+
+    files = {form.file: (content.made[form.file].data, form.media) for form in FORMATS if form.file in content.made}
+    example = min(content.claims, key=lambda row: str(row["id"]))["id"] if content.claims else ""
+    lines = void_lines(content.corpus.graph, content.lines, files, claim_iri(content.base, example))
+    parsed = pyoxigraph.parse("\n".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    prefixes = {**content.prefixes, "void": VOID, "dcat": DCAT, "spdx": SPDX}
+    return Made(pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes) or b"", len(lines))
+
+
 # ---- read back
 
 
@@ -215,6 +240,13 @@ def _lines(data: bytes) -> int:
     return len({json.loads(line)["id"] for line in data.splitlines()})
 
 
+def _about(data: bytes) -> int:
+    """Count the claims that annotations are about."""
+    from kg.annotations import annotated
+
+    return len(set(annotated(data)))
+
+
 def _terms(data: bytes) -> int:
     return len(json.loads(data)["@context"])
 
@@ -227,20 +259,22 @@ def _elements(data: bytes) -> int:
 
 
 FORMATS = (
-    Format("ntriples", EXPORT, True, _ntriples, _statements("N_TRIPLES")),
-    Format("turtle", "graph.ttl", True, _turtle, _statements("TURTLE")),
-    Format("jsonld", "graph.jsonld", True, _jsonld, _statements("JSON_LD")),
-    Format("context", "context.jsonld", True, _context, _terms),
-    Format("trig", "graph.trig", True, _trig, _statements("TRIG")),
-    Format("nquads", "graph.nq", False, _nquads, _statements("N_QUADS")),
-    Format("rdfxml", "graph.rdf", False, _rdfxml, _statements("RDF_XML")),
-    Format("claims", "claims.csv", True, _claims_table, _rows),
-    Format("nodes", "nodes.csv", True, _nodes_table, _rows),
-    Format("links", "links.csv", True, _links_table, _rows),
-    Format("neo4j-nodes", "neo4j-nodes.csv", True, _neo4j_nodes, _rows),
-    Format("neo4j-links", "neo4j-links.csv", True, _neo4j_links, _rows),
-    Format("graphml", "graph.graphml", True, _graphml, _elements),
-    Format("gexf", "graph.gexf", True, _gexf, _elements),
-    Format("ftm", "entities.ftm.json", True, _ftm, _lines),
+    Format("ntriples", EXPORT, "application/n-triples", True, _ntriples, _statements("N_TRIPLES")),
+    Format("turtle", "graph.ttl", "text/turtle", True, _turtle, _statements("TURTLE")),
+    Format("jsonld", "graph.jsonld", "application/ld+json", True, _jsonld, _statements("JSON_LD")),
+    Format("context", "context.jsonld", "application/ld+json", True, _context, _terms),
+    Format("trig", "graph.trig", "application/trig", True, _trig, _statements("TRIG")),
+    Format("nquads", "graph.nq", "application/n-quads", False, _nquads, _statements("N_QUADS")),
+    Format("rdfxml", "graph.rdf", "application/rdf+xml", False, _rdfxml, _statements("RDF_XML")),
+    Format("claims", "claims.csv", "text/csv", True, _claims_table, _rows),
+    Format("nodes", "nodes.csv", "text/csv", True, _nodes_table, _rows),
+    Format("links", "links.csv", "text/csv", True, _links_table, _rows),
+    Format("neo4j-nodes", "neo4j-nodes.csv", "text/csv", True, _neo4j_nodes, _rows),
+    Format("neo4j-links", "neo4j-links.csv", "text/csv", True, _neo4j_links, _rows),
+    Format("graphml", "graph.graphml", "application/xml", True, _graphml, _elements),
+    Format("gexf", "graph.gexf", "application/xml", True, _gexf, _elements),
+    Format("ftm", "entities.ftm.json", "application/json", True, _ftm, _lines),
+    Format("annotations", "annotations.jsonld", "application/ld+json", True, _annotations, _about),
+    Format(DESCRIPTION, "void.ttl", "text/turtle", True, _void, _statements("TURTLE")),
 )
-"""Every format but the page, which is built on each machine."""
+"""Every format but the page, which is built on each machine; the one that describes the others comes last."""

@@ -12,7 +12,7 @@ from kg.errors import Misuse, SourcesRefused
 from kg.terms import RESERVED
 
 EXPORTS = ("ntriples", "turtle", "jsonld", "context", "trig", "nquads", "rdfxml", "claims", "nodes", "links", "neo4j-nodes", "neo4j-links",
-           "graphml", "gexf", "ftm", "page")
+           "graphml", "gexf", "ftm", "annotations", "void", "page")
 """The names in kg.formats, written here a second time because nobody who asks for help should wait for what makes them."""
 
 

@@ -252,3 +252,72 @@ def test_what_followthemoney_leaves_out_is_counted_in_the_manifest() -> None:
     lost = json.loads((ROOT / "exports" / "manifest.json").read_bytes())["files"]["entities.ftm.json"]["left_out"]
     assert {"entities of the class Act", "entities of the class ProductClass", "claims that are neither event nor link"} <= set(lost)
     assert all(isinstance(number, int) and number > 0 for number in lost.values())
+
+
+# ---- annotations
+
+ANNO = {name: {"@id": f"http://www.w3.org/ns/oa#{target}", "@type": "@id"} for name, target in (
+    ("body", "hasBody"), ("target", "hasTarget"), ("source", "hasSource"), ("selector", "hasSelector"), ("purpose", "hasPurpose"),
+    ("startSelector", "hasStartSelector"), ("endSelector", "hasEndSelector"))} | {
+    "id": "@id", "type": "@type", "exact": "http://www.w3.org/ns/oa#exact", "items": "http://www.w3.org/ns/activitystreams#items",
+    **{name: f"http://www.w3.org/ns/oa#{name}" for name in (
+        "Annotation", "SpecificResource", "TextQuoteSelector", "RangeSelector", "linking", "describing")}}
+"""As much of the W3C's context as these tests need; nothing is fetched."""
+
+
+def test_every_annotation_quotes_the_locator_of_its_claim_and_no_more(made: Built) -> None:
+    def offline(url: str, _: Any) -> dict[str, Any]:
+        assert url == "http://www.w3.org/ns/anno.jsonld"
+        return {"contextUrl": None, "documentUrl": url, "document": {"@context": ANNO}}
+
+    text = jsonld.to_rdf(json.loads(made.files["annotations.jsonld"]), {"format": "application/n-quads", "documentLoader": offline})
+    store = pyoxigraph.Store()
+    store.bulk_load(text.encode(), format=pyoxigraph.RdfFormat.N_QUADS)
+    solutions = store.query(PROLOGUE + """SELECT ?claim ?source ?first ?last WHERE {
+        ?annotation a oa:Annotation ; oa:hasBody/oa:hasSource ?claim ; oa:hasTarget ?target .
+        ?target oa:hasSource ?source ; oa:hasSelector ?s
+        OPTIONAL { ?s oa:hasStartSelector/oa:exact ?begin ; oa:hasEndSelector/oa:exact ?last } OPTIONAL { ?s oa:exact ?whole }
+        BIND(COALESCE(?begin, ?whole) AS ?first) }""")
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    found = {one["claim"].value.removeprefix(f"{BASE}claim/"): (one["source"].value, " … ".join(
+        part.value for part in (one["first"], one["last"]) if part)) for one in solutions}
+    assert found == {row["id"]: (TARGETS[row["document"]], row["words"]) for row in rows(made.files["claims.csv"]) if row["words"]}
+
+
+TARGETS = {"wire-tour": "https://mirror.example/a/1",
+           "gazette-report": "urn:sha256:923cfc3ef48240775d5c03cc068c01d6994d772de0d93c305afab00e5fb26393"}
+
+
+def test_an_annotation_carries_the_claim_with_whoever_says_it() -> None:
+    page = json.loads((ROOT / "exports" / "annotations.jsonld").read_bytes())
+    alleged = [item["body"][1]["value"] for item in page["items"] if item["body"][0]["status"] == "alleged"]
+    assert len(alleged) > 5
+    assert all(re.match("Alleged by |According to |It is ", line) for line in alleged)
+
+
+# ---- the description
+
+def test_the_description_tells_of_every_kept_file_its_checksum_and_of_the_graph_its_counts(made: Built) -> None:
+    store = pyoxigraph.Store()
+    store.bulk_load(made.files["void.ttl"], format=pyoxigraph.RdfFormat.TURTLE)
+
+    def answers(query: str) -> set[tuple[str, ...]]:
+        head = "PREFIX void: <http://rdfs.org/ns/void#> PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX spdx: <http://spdx.org/rdf/terms#>"
+        solutions = store.query(f"{head} PREFIX dcterms: <http://purl.org/dc/terms/> {query}")
+        assert isinstance(solutions, pyoxigraph.QuerySolutions)
+        return {tuple(value.value for value in solution) for solution in solutions}
+
+    told = answers("SELECT ?name ?size ?sum { ?d dcterms:title ?name ; dcat:byteSize ?size ; spdx:checksum/spdx:checksumValue ?sum }")
+    described = json.loads(made.files["manifest.json"])["files"]
+    assert told == {(name, str(about["bytes"]), about["sha256"]) for name, about in described.items() if name != "void.ttl"}
+    graph = quads(made.files["graph.nt"], pyoxigraph.RdfFormat.N_TRIPLES)
+    subjects, properties, values = ({quad[at] for quad in graph} for at in (1, 2, 3))
+    counts = "?d void:triples ?t ; void:distinctSubjects ?s ; void:properties ?p ; void:distinctObjects ?o"
+    assert answers(f"SELECT ?t ?s ?p ?o {{ {counts} }}") == {
+        (str(len(graph)), str(len(subjects)), str(len(properties)), str(len(values)))}
+    used = {(term[1:-1], str(sum(quad[2] == term for quad in graph))) for term in properties}
+    assert answers("SELECT ?p ?n { [] void:propertyPartition [ void:property ?p ; void:triples ?n ] }") == used
+    types = [quad[3] for quad in graph if quad[2] == "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"]
+    assert answers("SELECT ?c ?n { [] void:classPartition [ void:class ?c ; void:entities ?n ] }") == {
+        (term[1:-1], str(types.count(term))) for term in set(types)}
+    assert answers("SELECT ?l { [] dcterms:license ?l }") == {("https://licence.example/open",)}

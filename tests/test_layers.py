@@ -18,7 +18,7 @@ LAYERS = (
     "rdf deals evidence layout steps jsonld trig",                # the graph written; claims gathered into steps
     "network",                                                    # steps into chains
     "chains support tables graph",                                # answers that combine answers
-    "page __init__ asking gexf neo4j ftm",                        # the picture; the library's door; what all commands share
+    "page __init__ asking gexf neo4j ftm void annotations",       # the picture; the library's door; what all commands share
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's

@@ -1,0 +1,86 @@
+"""What the exports are, for catalogues and for whoever meets the graph at an endpoint: VoID and DCAT, in Turtle.
+
+Licence, counts, how often each class and each property is used, and of every file its size and SHA-256. No day is given: the same
+sources have the same description whenever it is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from kg.model import Graph
+from kg.ntriples import TYPE, literal
+from kg.terms import ARMS, DCTERMS, PREFIXES, SAID, local_name
+
+VOID = "http://rdfs.org/ns/void#"
+DCAT = "http://www.w3.org/ns/dcat#"
+SPDX = "http://spdx.org/rdf/terms#"
+_MEDIA = "https://www.iana.org/assignments/media-types/"
+
+
+def void_lines(graph: Graph, lines: Iterable[str], files: dict[str, tuple[bytes, str]], example: str) -> list[str]:
+    """Return the description as sorted N-Triples lines: of a graph with these lines, kept in files, each with its media type.
+
+    `example` is the IRI of something that the graph describes well.
+    """
+    me = f"{graph.base}dataset"
+    return sorted({*_head(graph, me, example), *_usage(me, lines),
+                   *(line for name, (data, media) in files.items() for line in _distribution(me, name, data, media))})
+
+
+def _head(graph: Graph, me: str, example: str) -> Iterator[str]:
+    yield f"<{me}> {TYPE} <{VOID}Dataset> ."
+    yield f"<{me}> {TYPE} <{DCAT}Dataset> ."
+    yield f"<{me}> <{DCTERMS}title> {literal(graph.title, language='en')} ."
+    yield f"<{me}> <{DCTERMS}publisher> {literal(graph.publisher)} ."
+    if graph.licence:
+        yield f"<{me}> <{DCTERMS}license> <{graph.licence}> ."
+    yield f"<{me}> <{VOID}uriSpace> {literal(graph.base)} ."
+    yield f"<{me}> <{VOID}exampleResource> <{example}> ."
+    for space in (ARMS, SAID, *(iri for name, iri in PREFIXES.items() if name not in ("xsd", "rdf"))):
+        yield f"<{me}> <{VOID}vocabulary> <{space}> ."
+
+
+def _usage(me: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield counts of triples, subjects, objects and properties, and a partition for each class and each property."""
+    classes: Counter[str] = Counter()
+    properties: Counter[str] = Counter()
+    subjects, objects = set(), set()
+    for line in lines:
+        subject, predicate, rest = line.split(" ", 2)
+        subjects.add(subject)
+        objects.add(rest)
+        properties[predicate] += 1
+        if predicate == TYPE:
+            classes[rest[:-2]] += 1
+    for term, number in (("triples", properties.total()), ("distinctSubjects", len(subjects)), ("distinctObjects", len(objects)),
+                         ("classes", len(classes)), ("properties", len(properties))):
+        yield f"<{me}> <{VOID}{term}> {literal(str(number), 'integer')} ."
+    for sort, found, counted in (("class", classes, "entities"), ("property", properties, "triples")):
+        for term, number in found.items():
+            node = f"<{me}/{sort}/{_prefixed(term[1:-1])}>"
+            yield f"<{me}> <{VOID}{sort}Partition> {node} ."
+            yield f"{node} <{VOID}{sort}> {term} ."
+            yield f"{node} <{VOID}{counted}> {literal(str(number), 'integer')} ."
+
+
+def _prefixed(iri: str) -> str:
+    """Return a term as a name that tells it from terms of the same local name in other vocabularies."""
+    local = local_name(iri)
+    space = iri[:-len(local)]
+    return f"{next((name for name, known in PREFIXES.items() if known == space), hashlib.sha256(space.encode()).hexdigest()[:8])}-{local}"
+
+
+def _distribution(me: str, name: str, data: bytes, media: str) -> Iterator[str]:
+    node, checksum = f"<{me}/{name}>", f"<{me}/{name}/checksum>"
+    yield f"<{me}> <{DCAT}distribution> {node} ."
+    yield f"{node} {TYPE} <{DCAT}Distribution> ."
+    yield f"{node} <{DCTERMS}title> {literal(name)} ."
+    yield f"{node} <{DCAT}mediaType> <{_MEDIA}{media}> ."
+    yield f"{node} <{DCAT}byteSize> {literal(str(len(data)), 'nonNegativeInteger')} ."
+    yield f"{node} <{SPDX}checksum> {checksum} ."
+    yield f"{checksum} {TYPE} <{SPDX}Checksum> ."
+    yield f"{checksum} <{SPDX}algorithm> <{SPDX}checksumAlgorithm_sha256> ."
+    yield f"{checksum} <{SPDX}checksumValue> {literal(hashlib.sha256(data).hexdigest(), 'hexBinary')} ."
