@@ -60,7 +60,7 @@ class Content:
     @cached_property
     def claims(self) -> list[dict[str, Any]]:
         """The rows of `kg claims`."""
-        return lists.claims(self.store, Filters())
+        return lists.claims_of_lines(self.store, self.lines)
 
     @cached_property
     def entities(self) -> list[dict[str, Any]]:
@@ -253,9 +253,13 @@ def _terms(data: bytes) -> int:
 
 def _elements(data: bytes) -> int:
     """Count the nodes and edges of a picture in XML."""
-    from xml.etree import ElementTree
+    from xml.parsers import expat
 
-    return sum(element.tag.endswith(("}node", "}edge")) for _, element in ElementTree.iterparse(io.BytesIO(data)))
+    names: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda name, _: names.append(name)
+    parser.Parse(data, True)
+    return names.count("node") + names.count("edge")
 
 
 FORMATS = (

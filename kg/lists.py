@@ -6,15 +6,14 @@ The rows are those of `ontology/answers.schema.json`, which gives every field's 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from kg.errors import NameUnknown
 from kg.questions import Answer, Filters, claim_filters, iri_term, natural
 from kg.store import Row, Store
 from kg.terms import ARMS, RDF, RDFS, SAID, local_name
-
-Properties = dict[str, list[str]]
+from kg.triples import Properties, by_subject, labels_and_keywords
 
 
 def documents(store: Store, filters: Filters) -> Answer:
@@ -52,10 +51,21 @@ def claims(store: Store, filters: Filters, about: str = "", only: Iterable[str] 
 
     Where the filters include anything, claims on other footings are left out.
     """
-    reader = _ClaimRows(store, about, only)
+    reader = _fetched(store, about, only)
     kept = [properties for properties in reader.claims.values() if _passes(properties, filters)]
-    kept.sort(key=lambda properties: int(properties[ARMS + "order"][0]))
-    return [reader.row(properties) for properties in kept]
+    return [reader.row(properties) for properties in sorted(kept, key=_order)]
+
+
+def claims_of_lines(store: Store, lines: list[str]) -> Answer:
+    """Return what `claims` does without filters from the N-Triples lines of all that a store holds, several times faster."""
+    found = by_subject(lines, f"{store.base}claim/")
+    claims = {iri: properties for iri, properties in found.items() if ARMS + "Claim" in properties.get(RDF + "type", ())}
+    reader = _ClaimRows(claims, found, *labels_and_keywords(lines), store.key)
+    return [reader.row(properties) for properties in sorted(claims.values(), key=_order)]
+
+
+def _order(properties: Properties) -> int:
+    return int(properties[ARMS + "order"][0])
 
 
 def _passes(properties: Properties, filters: Filters) -> bool:
@@ -86,36 +96,45 @@ def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
     return {row["e"]: int(row["number"]) for row in store.rows(query)}
 
 
-class _ClaimRows:
-    """All properties of the claims asked for, and of what lies within them, fetched in four queries."""
+def _fetched(store: Store, about: str, only: Iterable[str]) -> _ClaimRows:
+    """Return the claims asked for, fetched in five queries."""
+    chosen = " ".join(map(iri_term, only))
+    pattern = f"VALUES ?s {{ {chosen} }}" if chosen else _about(about)
 
-    def __init__(self, store: Store, about: str, only: Iterable[str]) -> None:
-        self.store = store
-        chosen = " ".join(map(iri_term, only))
-        pattern = f"VALUES ?s {{ {chosen} }}" if chosen else self._pattern(about)
-        self.claims = self._properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}")
-        inner = "arms:evidence|arms:saidBy|arms:capacity|arms:lists|said:value|said:quantity"
-        self.inner = self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")
-        nested = "said:value/arms:sourceConversion"
-        self.inner |= self._properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {nested} ?i . ?i ?p ?o }}")
-        self.labels = {row["o"]: row["label"] for row in
-                       store.rows("SELECT ?o ?label WHERE { ?o rdfs:label ?label . FILTER NOT EXISTS { ?o arms:takes ?t } }")}
-        self.keywords = {local_name(row["p"]): (row["k"], row["t"]) for row in
-                         store.rows("SELECT ?p ?k ?t WHERE { ?p arms:takes ?t ; arms:keyword ?k }")}
-
-    def _pattern(self, about: str) -> str:
-        if not about:
-            return "?s a arms:Claim ."
-        thing = iri_term(about)
-        return f"""{{ SELECT DISTINCT ?s WHERE {{ ?s a arms:Claim . {{ ?s ?role {thing} . FILTER(STRSTARTS(STR(?role), "{SAID}")) }}
-            UNION {{ ?s prov:wasAttributedTo {thing} }} UNION {{ ?s arms:saidBy/prov:agent {thing} }}
-            UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }} }} }}"""
-
-    def _properties(self, query: str) -> dict[str, Properties]:
+    def properties(query: str) -> dict[str, Properties]:
         found: dict[str, Properties] = defaultdict(lambda: defaultdict(list))
-        for row in self.store.rows(query):
+        for row in store.rows(query):
             found[row.get("s") or row["i"]][row["p"]].append(row["o"])
         return found
+
+    inner = "arms:evidence|arms:saidBy|arms:capacity|arms:lists|said:value|said:quantity"
+    within = properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")
+    within |= properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s said:value/arms:sourceConversion ?i . ?i ?p ?o }}")
+    labels = {row["o"]: row["label"] for row in
+              store.rows("SELECT ?o ?label WHERE { ?o rdfs:label ?label . FILTER NOT EXISTS { ?o arms:takes ?t } }")}
+    keywords = {row["p"]: (row["k"], row["t"]) for row in store.rows("SELECT ?p ?k ?t WHERE { ?p arms:takes ?t ; arms:keyword ?k }")}
+    return _ClaimRows(properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}"), within, labels, keywords, store.key)
+
+
+def _about(about: str) -> str:
+    if not about:
+        return "?s a arms:Claim ."
+    thing = iri_term(about)
+    return f"""{{ SELECT DISTINCT ?s WHERE {{ ?s a arms:Claim . {{ ?s ?role {thing} . FILTER(STRSTARTS(STR(?role), "{SAID}")) }}
+        UNION {{ ?s prov:wasAttributedTo {thing} }} UNION {{ ?s arms:saidBy/prov:agent {thing} }}
+        UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }} }} }}"""
+
+
+class _ClaimRows:
+    """All properties of claims, and of what lies within them, turned into rows.
+
+    `inner` holds the properties of the nodes within, `keywords` of each role, by local name, its keyword and what it takes.
+    """
+
+    def __init__(self, claims: dict[str, Properties], inner: dict[str, Properties], labels: dict[str, str],
+                 keywords: dict[str, tuple[str, str]], key: Callable[[str], str]) -> None:
+        self.claims, self.inner, self.labels, self.key = claims, inner, labels, key
+        self.keywords = {local_name(iri): found for iri, found in keywords.items()}
 
     def row(self, properties: Properties) -> dict[str, Any]:
         """Return one claim as programs read it."""
@@ -127,12 +146,12 @@ class _ClaimRows:
         document = properties.get(ARMS + "inDocument", [""])[0]
         paragraph = evidence.get(ARMS + "paragraph")
         return {
-            "id": text("key"), "document": self.store.key(document) or None, "kind": local_name(text("kind")),
-            "event": self.store.key(properties[SAID + "event"][0]), "says": text("says"), "roles": roles, "values": values,
+            "id": text("key"), "document": self.key(document) or None, "kind": local_name(text("kind")),
+            "event": self.key(properties[SAID + "event"][0]), "says": text("says"), "roles": roles, "values": values,
             "date": text("date"), "date_from": text("dateFrom") or None, "date_words": text("dateWords"),
             "date_note": text("dateNote"), "status": text("status"), "mode": text("mode"),
             "hedge": text("hedge"), "verb": text("verb"), "said_by": self._said_by(properties),
-            "said_in": self.store.key(properties.get(SAID + "saidIn", [""])[0]) or None, "said_on": text("saidOn"),
+            "said_in": self.key(properties.get(SAID + "saidIn", [""])[0]) or None, "said_on": text("saidOn"),
             "paragraph": int(paragraph[0]) if paragraph else None, "words": evidence.get(ARMS + "words", [None])[0],
             "inferred": bool(text("inferred")), "because": text("because"), "rests_on": self._keys(properties, "restsOn"),
             "denies": self._denies(properties), "denied_by": self._keys(properties, "deniedBy"),
@@ -140,10 +159,10 @@ class _ClaimRows:
         }
 
     def _keys(self, properties: Properties, name: str) -> list[str]:
-        return sorted((self.store.key(iri) for iri in properties.get(ARMS + name, ())), key=natural)
+        return sorted((self.key(iri) for iri in properties.get(ARMS + name, ())), key=natural)
 
     def _denies(self, properties: Properties) -> list[str]:
-        return sorted((self.store.key(iri) for iri in properties.get(SAID + "denies", ())), key=natural)
+        return sorted((self.key(iri) for iri in properties.get(SAID + "denies", ())), key=natural)
 
     def _said_by(self, properties: Properties) -> list[dict[str, str]]:
         nodes = [self.inner[node] for node in properties.get(ARMS + "saidBy", ())]
@@ -154,7 +173,7 @@ class _ClaimRows:
     def _reference(self, iri: str) -> dict[str, str]:
         if iri == ARMS + "NobodyNamed":
             return {"id": "nobody-named", "label": self.labels[iri]}
-        return {"id": self.store.key(iri), "label": self.labels.get(iri, self.store.key(iri))}
+        return {"id": self.key(iri), "label": self.labels.get(iri, self.key(iri))}
 
     def _roles(self, properties: Properties) -> tuple[dict[str, list[dict[str, str]]], dict[str, Any]]:
         roles: dict[str, list[dict[str, str]]] = {}
@@ -167,7 +186,7 @@ class _ClaimRows:
                 entries = [self._with_capacity(iri, properties) for iri in found]
                 roles[keyword] = sorted(entries, key=lambda entry: (entry["label"].casefold(), entry["id"]))
             elif takes == "claim":
-                roles[keyword] = [{"id": key, "label": key} for key in sorted(map(self.store.key, found), key=natural)]
+                roles[keyword] = [{"id": key, "label": key} for key in sorted(map(self.key, found), key=natural)]
             else:
                 values[keyword] = self._value(self._in_order(found, name, properties), takes)
         return roles, values

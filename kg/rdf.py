@@ -37,6 +37,10 @@ class Writer:
 
     def lines(self) -> list[str]:
         """Return the whole graph as sorted N-Triples lines without line ends."""
+        return sorted(self.unsorted())
+
+    def unsorted(self) -> set[str]:
+        """Return the whole graph as N-Triples lines without line ends, in no order."""
         found = set(self._graph())
         for document in self.corpus.documents.values():
             found.update(self._document(document))
@@ -47,7 +51,7 @@ class Writer:
             found.update(self._event(event))
         for order, reading in enumerate(self.readings.claims.values()):
             found.update(self._claim(reading, order))
-        return sorted(found)
+        return found
 
     def thing(self, key: str) -> str:
         """Return the IRI of whatever a key names, in angle brackets."""

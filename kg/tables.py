@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kg.network import all_steps
@@ -95,19 +96,50 @@ def table_bytes(rows: list[dict[str, Any]]) -> bytes:
     return render(rows, (), "csv").encode()
 
 
-def graphml(nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
-    """Return the links and what they join as GraphML, as a directed multigraph with flat text attributes."""
-    import networkx as nx
+_NODE = ("label", "kind", "claims")
+_EDGE = ("label", "kind", "event", "date", "status", "mode", "hedge", "inferred", "disputed", "office", "claims", "documents", "origins",
+         "said_by", "denied_by")
+_TYPES = {("node", "claims"): "long", ("edge", "inferred"): "boolean", ("edge", "disputed"): "boolean", ("edge", "office"): "boolean"}
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_ATTRIBUTE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
-    graph = nx.MultiDiGraph()
+
+def graphml(nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
+    """Return the links and what they join as GraphML, as a directed multigraph with flat attributes.
+
+    It is written by hand, as networkx would write it, which takes ten times as long.
+    """
     known = {row["id"]: row for row in nodes}
+    columns = [("node", name) for name in _NODE] + [("edge", name) for name in _EDGE]
+    out = ['<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+           'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">']
+    for number, (of, name) in reversed([*enumerate(columns)]):
+        out.append(f'  <key id="d{number}" for="{of}" attr.name="{name}" attr.type="{_TYPES.get((of, name), "string")}" />')
+    out.append('  <graph edgedefault="directed">')
     for key in sorted({link[end] for link in links for end in ("from", "to")}):
         row = known[key]
-        graph.add_node(key, label=visible(row["label"]), kind=row["kind"], claims=row["claims"])
-    for link in links:
-        graph.add_edge(link["from"], link["to"], key=link["id"], label=visible(standing_label(link)), kind=link["kind"],
-                       event=link["event"], date=link["date"], status=link["status"], mode=link["mode"], hedge=visible(link["hedge"]),
-                       inferred=link["inferred"], disputed=link["disputed"], office=link["office"],
-                       claims=" ".join(link["claims"]), documents=" ".join(link["documents"]), origins=" ".join(link["origins"]),
-                       said_by=visible("; ".join(link["said_by"])), denied_by=visible("; ".join(link["denied_by"])))
-    return ("\n".join(nx.generate_graphml(graph)) + "\n").encode()
+        out.append(f'    <node id="{key.translate(_ATTRIBUTE)}">')
+        out += _data(0, (visible(row["label"]), row["kind"], str(row["claims"])))
+        out.append("    </node>")
+    for link in _by_ends(links):
+        ends = [str(link[name]).translate(_ATTRIBUTE) for name in ("from", "to", "id")]
+        out.append(f'    <edge source="{ends[0]}" target="{ends[1]}" id="{ends[2]}">')
+        out += _data(len(_NODE), (visible(standing_label(link)), link["kind"], link["event"], link["date"], link["status"], link["mode"],
+                                  visible(link["hedge"]), str(link["inferred"]), str(link["disputed"]), str(link["office"]),
+                                  " ".join(link["claims"]), " ".join(link["documents"]), " ".join(link["origins"]),
+                                  visible("; ".join(link["said_by"])), visible("; ".join(link["denied_by"]))))
+        out.append("    </edge>")
+    return ("\n".join((*out, "  </graph>", "</graphml>")) + "\n").encode("ascii", "xmlcharrefreplace")
+
+
+def _by_ends(links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return links by where they come from, and of those each where it goes to for the first time."""
+    places: dict[tuple[str, str], int] = {}
+    for number, link in enumerate(links):
+        places.setdefault((link["from"], link["to"]), number)
+    return sorted(links, key=lambda link: (link["from"], places[link["from"], link["to"]]))
+
+
+def _data(first: int, values: Iterable[str]) -> Iterator[str]:
+    for number, value in enumerate(values, first):
+        yield f'      <data key="d{number}">{value.translate(_TEXT)}</data>' if value else f'      <data key="d{number}" />'
