@@ -15,7 +15,9 @@ from functools import cached_property
 from typing import Any
 
 from kg import lists
+from kg.jsonld import Compactor, context_bytes
 from kg.model import Corpus
+from kg.ntriples import Statement, statements_of
 from kg.questions import Filters
 from kg.schema import Schema
 from kg.store import EXPORT, Store
@@ -47,6 +49,16 @@ class Content:
         self.base = corpus.graph.base
         self.ntriples = ("\n".join(lines) + "\n").encode()
         self.prefixes = {**PREFIXES, "id": f"{self.base}id/", "claim": f"{self.base}claim/"}
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """The parts of the lines."""
+        return statements_of(self.lines)
+
+    @cached_property
+    def compactor(self) -> Compactor:
+        """What writes JSON-LD, and the context for it."""
+        return Compactor(self.statements, self.prefixes)
 
     @cached_property
     def store(self) -> Store:
@@ -129,22 +141,17 @@ def _rdfxml(content: Content) -> Made:
 
 
 def _jsonld(content: Content) -> Made:
-    from kg.jsonld import Compactor
-
-    return Made(Compactor(content.lines, content.prefixes).document(), len(content.lines))
+    return Made(content.compactor.document(), len(content.lines))
 
 
 def _context(content: Content) -> Made:
-    from kg.jsonld import Compactor, context_bytes
-
-    compactor = Compactor(content.lines, content.prefixes)
-    return Made(context_bytes(compactor), len(compactor.context()))
+    return Made(context_bytes(content.compactor), len(content.compactor.context()))
 
 
 def _nquads(content: Content) -> Made:
     from kg.trig import quads
 
-    found = quads(content.lines, content.base)
+    found = quads(content.statements, content.base)
     return Made(("\n".join(found) + "\n").encode(), len(found))
 
 
@@ -213,7 +220,7 @@ def _void(content: Content) -> Made:
 
     files = {form.file: (content.made[form.file].data, form.media) for form in FORMATS if form.file in content.made}
     example = min(content.claims, key=lambda row: str(row["id"]))["id"] if content.claims else ""
-    lines = void_lines(content.corpus.graph, content.lines, files, claim_iri(content.base, example))
+    lines = void_lines(content.corpus.graph, content.statements, files, claim_iri(content.base, example))
     parsed = pyoxigraph.parse("\n".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES)
     prefixes = {**content.prefixes, "void": VOID, "dcat": DCAT, "spdx": SPDX}
     return Made(pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TURTLE, prefixes=prefixes) or b"", len(lines))

@@ -131,12 +131,15 @@ class Mapper:
     def _occupancies(self) -> list[dict[str, Any]]:
         """Return the offices that firm claims attest; the dates are those on which they do."""
         found = []
+        attested: dict[str, list[str]] = defaultdict(list)
+        for link in self.links:
+            if link["footing"] == FIRM and _PLAIN_DATE.fullmatch(link["date"]):
+                attested[link["event"]].append(link["date"])
         for row in self.store.rows("""SELECT ?key ?who ?what WHERE {
                 ?fact a arms:Tenure ; arms:key ?key ; arms:person/arms:key ?who ; arms:post/arms:key ?what }"""):
             if self.schemata.get(row["who"]) == "Person":
-                dates = [link["date"] for link in self.links if link["event"] == row["key"] and link["footing"] == FIRM]
                 found.append(_entity(row["key"], "Occupancy", {"holder": [_id(row["who"])], "post": [_id(row["what"])],
-                                                               "date": [date for date in dates if _PLAIN_DATE.fullmatch(date)]}))
+                                                               "date": attested[row["key"]]}))
         return found
 
     def _edges(self) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
-from kg.terms import RDF
+from kg.ntriples import TYPE, Statement
 
-_TYPE = f"<{RDF}type>"
 _LITERAL = re.compile(r'(".*")(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
 
 Coercion = dict[str, str]
@@ -19,18 +20,15 @@ Coercion = dict[str, str]
 class Compactor:
     """Writes IRIs and values shortly, under a context made for the lines of one graph."""
 
-    def __init__(self, lines: Iterable[str], prefixes: dict[str, str]) -> None:
-        """Read sorted N-Triples lines, and find out what is alike in all values of a property."""
+    def __init__(self, statements: list[Statement], prefixes: dict[str, str]) -> None:
+        """Take the sorted statements, and find out what is alike in all values of a property."""
+        self._statements = statements
         self._prefixes = prefixes
         self._short: dict[str, str] = {}
-        self._nodes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         sorts: dict[str, set[str]] = defaultdict(set)
-        for line in lines:
-            subject, predicate, rest = line.split(" ", 2)
-            value = rest[:-2]
-            self._nodes[subject][predicate].append(value)
+        for _, predicate, value in statements:
             sorts[predicate].add("@id" if value[0] == "<" else value[value.rindex('"') + 1:])
-        del sorts[_TYPE]
+        del sorts[TYPE]
         self._alike = {predicate: found.pop() for predicate, found in sorts.items() if len(found) == 1}
 
     def context(self) -> dict[str, object]:
@@ -42,7 +40,7 @@ class Compactor:
     def document(self) -> bytes:
         """Return the whole graph as one JSON-LD document that holds its context, so that nobody has to fetch one."""
         head = json.dumps(self.context(), ensure_ascii=False, indent=1)
-        nodes = ",\n".join(self._node(subject, properties) for subject, properties in self._nodes.items())
+        nodes = ",\n".join(self._node(subject, found) for subject, found in groupby(self._statements, key=itemgetter(0)))
         return f'{{"@context": {head},\n"@graph": [\n{nodes}\n]}}\n'.encode()
 
     def _coercion(self, sort: str) -> Coercion:
@@ -52,14 +50,14 @@ class Compactor:
             return {"@language": sort[1:]}
         return {"@type": self._iri(sort[2:])} if sort else {}
 
-    def _node(self, subject: str, properties: dict[str, list[str]]) -> str:
+    def _node(self, subject: str, statements: Iterable[Statement]) -> str:
         parts = [f'"@id":"{self._iri(subject)}"']
-        for predicate, values in properties.items():
-            if predicate == _TYPE:
-                parts.append(f'"@type":{_several([f"{chr(34)}{self._iri(value)}{chr(34)}" for value in values])}')
+        for predicate, found in groupby(statements, key=itemgetter(1)):
+            if predicate == TYPE:
+                parts.append(f'"@type":{_several([f"{chr(34)}{self._iri(value)}{chr(34)}" for _, _, value in found])}')
             else:
                 plain = predicate in self._alike
-                parts.append(f'"{self._iri(predicate)}":{_several([self._value(value, plain) for value in values])}')
+                parts.append(f'"{self._iri(predicate)}":{_several([self._value(value, plain) for _, _, value in found])}')
         return "{" + ",".join(parts) + "}"
 
     def _value(self, value: str, alike: bool) -> str:

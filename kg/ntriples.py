@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kg.dates import Bounds
 from kg.model import Evidence, Money, Quantity
@@ -26,6 +26,19 @@ def literal(text: str, datatype: str = "", language: str = "") -> str:
 def arms(name: str) -> str:
     """Return a term of the ontology as N-Triples writes it."""
     return f"<{ARMS}{name}>"
+
+
+Statement = tuple[str, str, str]
+"""Subject, predicate and object as N-Triples writes them."""
+
+
+def statements_of(lines: Iterable[str]) -> list[Statement]:
+    """Return the parts of N-Triples lines of ours, which have one blank between them and one before the full stop.
+
+    >>> statements_of(['<a> <b> "c d" .'])
+    [('<a>', '<b>', '"c d"')]
+    """
+    return [(subject, predicate, rest[:-2]) for subject, predicate, rest in (line.split(" ", 2) for line in lines)]
 
 
 def search_keys(me: str, text: str) -> Iterator[str]:

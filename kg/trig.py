@@ -10,9 +10,12 @@ counted once, they are those of the N-Triples.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
+from kg.ntriples import Statement
 from kg.terms import ARMS, PROV, SAID
 
 _HOW_IT_STANDS = frozenset(
@@ -28,10 +31,6 @@ _ITS_SOURCES = ("evidence", "said")
 PROVENANCE = "/provenance"
 """What the name of a claim's second graph ends in."""
 
-Statement = tuple[str, str, str]
-"""Subject, predicate and object as N-Triples writes them."""
-
-
 _SAID = f"<{SAID}"
 _FIRM = ['"firm"']
 
@@ -45,33 +44,31 @@ _READ = frozenset(map(_term, ("footing", "attests", "deniedBy", "mayBeDeniedBy",
                               "directTerm", "ofClaim", "from", "to")))
 
 
-def quads(lines: Iterable[str], base: str) -> list[str]:
-    """Return sorted N-Triples lines of a graph with this base as N-Quads lines, ordered by their graphs; none has a line end."""
-    statements = [_split(line) for line in lines]
+def quads(statements: list[Statement], base: str) -> list[str]:
+    """Return the sorted statements of a graph with this base as N-Quads lines, ordered by their graphs; none has a line end."""
+    claims = f"<{base}claim/"
     facts = _facts(statements)
-    found = []
-    for statement in statements:
-        graph = _graph_of(statement, f"<{base}claim/")
-        written = " ".join(statement)
-        found.append((graph, written))
-        found += [(claim, written) for claim in facts.get(statement, ()) if claim != graph]
-    return [f"{written} {graph} ." if graph else f"{written} ." for graph, written in sorted(found)]
+    graphs: dict[str, list[str]] = defaultdict(list)
+    for subject, found in groupby(statements, key=itemgetter(0)):
+        if subject.startswith(claims):
+            claim, *inner = _claim_of(subject, claims)
+            told = f"{claim[:-1]}{PROVENANCE}>"
+            for _, predicate, value in found:
+                graph = told if (inner[0] in _ITS_SOURCES if inner else predicate in _HOW_IT_STANDS) else claim
+                graphs[graph].append(f"{subject} {predicate} {value} {graph} .")
+        else:
+            for statement in found:
+                written = " ".join(statement)
+                graphs[""].append(f"{written} .")
+                for graph in facts.get(statement, ()):
+                    graphs[graph].append(f"{written} {graph} .")
+    return [line for _, lines in sorted(graphs.items()) for line in lines]
 
 
-def _split(line: str) -> Statement:
-    subject, predicate, rest = line.split(" ", 2)
-    return subject, predicate, rest[:-2]
-
-
-def _graph_of(statement: Statement, claims: str) -> str:
-    """Return the graph in which a statement stands by its subject, or an empty text for the default graph."""
-    subject, predicate, _ = statement
-    if not subject.startswith(claims):
-        return ""
+def _claim_of(subject: str, claims: str) -> list[str]:
+    """Return the claim whose name a node's begins with, and what follows of the node's name."""
     document, name, *inner = subject[len(claims):-1].split("/")
-    claim = f"{claims}{document}/{name}"
-    told = inner[0] in _ITS_SOURCES if inner else predicate in _HOW_IT_STANDS
-    return f"{claim}{PROVENANCE}>" if told else f"{claim}>"
+    return [f"{claims}{document}/{name}>", *inner]
 
 
 def _facts(statements: list[Statement]) -> dict[Statement, set[str]]:
@@ -81,14 +78,16 @@ def _facts(statements: list[Statement]) -> dict[Statement, set[str]]:
         if predicate in _READ or predicate.startswith(_SAID):
             about[subject][predicate].append(value)
     facts: dict[Statement, set[str]] = defaultdict(set)
-    undenied = {node for node, told in about.items() if _term("attests") in told and not any(
-        about[denial][_term("footing")] == _FIRM for name in ("deniedBy", "mayBeDeniedBy") for denial in [*told[_term(name)]])}
+    attests, footing = _term("attests"), _term("footing")
+    undenied = {node for node, told in about.items() if attests in told and not any(
+        about[denial][footing] == _FIRM for name in ("deniedBy", "mayBeDeniedBy") for denial in [*told[_term(name)]])}
     for claim in undenied:
         for fact in _established(about, claim):
             facts[fact].add(claim)
+    direct, claim_of, source, target = map(_term, ("directTerm", "ofClaim", "from", "to"))
     for link in about.values():
-        if link[_term("directTerm")] and link[_term("footing")] == _FIRM and link[_term("ofClaim")][0] in undenied:
-            facts[(link[_term("from")][0], link[_term("directTerm")][0], link[_term("to")][0])].add(link[_term("ofClaim")][0])
+        if direct in link and link[footing] == _FIRM and link[claim_of][0] in undenied:
+            facts[(link[source][0], link[direct][0], link[target][0])].add(link[claim_of][0])
     return facts
 
 

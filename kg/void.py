@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kg.model import Graph
-from kg.ntriples import TYPE, literal
+from kg.ntriples import TYPE, Statement, literal
 from kg.terms import ARMS, DCTERMS, PREFIXES, SAID, local_name
 
 VOID = "http://rdfs.org/ns/void#"
@@ -20,13 +20,13 @@ SPDX = "http://spdx.org/rdf/terms#"
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 
 
-def void_lines(graph: Graph, lines: Iterable[str], files: dict[str, tuple[bytes, str]], example: str) -> list[str]:
-    """Return the description as sorted N-Triples lines: of a graph with these lines, kept in files, each with its media type.
+def void_lines(graph: Graph, statements: list[Statement], files: dict[str, tuple[bytes, str]], example: str) -> list[str]:
+    """Return the description as sorted N-Triples lines: of a graph of these statements, kept in files, each with its media type.
 
     `example` is the IRI of something that the graph describes well.
     """
     me = f"{graph.base}dataset"
-    return sorted({*_head(graph, me, example), *_usage(me, lines),
+    return sorted({*_head(graph, me, example), *_usage(me, statements),
                    *(line for name, (data, media) in files.items() for line in _distribution(me, name, data, media))})
 
 
@@ -43,18 +43,11 @@ def _head(graph: Graph, me: str, example: str) -> Iterator[str]:
         yield f"<{me}> <{VOID}vocabulary> <{space}> ."
 
 
-def _usage(me: str, lines: Iterable[str]) -> Iterator[str]:
+def _usage(me: str, statements: list[Statement]) -> Iterator[str]:
     """Yield counts of triples, subjects, objects and properties, and a partition for each class and each property."""
-    classes: Counter[str] = Counter()
-    properties: Counter[str] = Counter()
-    subjects, objects = set(), set()
-    for line in lines:
-        subject, predicate, rest = line.split(" ", 2)
-        subjects.add(subject)
-        objects.add(rest)
-        properties[predicate] += 1
-        if predicate == TYPE:
-            classes[rest[:-2]] += 1
+    properties = Counter(predicate for _, predicate, _ in statements)
+    classes = Counter(value for _, predicate, value in statements if predicate == TYPE)
+    subjects, objects = {subject for subject, _, _ in statements}, {value for _, _, value in statements}
     for term, number in (("triples", properties.total()), ("distinctSubjects", len(subjects)), ("distinctObjects", len(objects)),
                          ("classes", len(classes)), ("properties", len(properties))):
         yield f"<{me}> <{VOID}{term}> {literal(str(number), 'integer')} ."
