@@ -265,7 +265,10 @@ def _elements(data: bytes) -> int:
     names: list[str] = []
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda name, _: names.append(name)
-    parser.Parse(data, True)
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise ValueError(f"this is no XML: {error}") from error
     return names.count("node") + names.count("edge")
 
 
