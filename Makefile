@@ -1,11 +1,12 @@
 # make        sets everything up, builds the graph, asks it a question and says where the page lies
 # make test   sets everything up and runs all tests
+# make docs   writes docs/ anew: the manual of commands and questions
 # make lock   writes requirements.lock anew from setup.cfg (needs uv)
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: all test lock clean
+.PHONY: all test docs lock clean
 
 all: .venv/installed
 	$(BIN)/kg build
@@ -17,6 +18,9 @@ all: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+docs: .venv/installed
+	$(BIN)/kg docs
 
 # everything is pinned and hashed; the project itself is installed from this folder, without looking anything up
 .venv/installed: requirements.lock setup.cfg pyproject.toml

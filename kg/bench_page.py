@@ -10,9 +10,12 @@ import csv
 import io
 import shutil
 import statistics
+import subprocess
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +26,8 @@ from kg.errors import KgError, Misuse
 STOPPED = 60
 """After how many seconds pyvis's own page is given up."""
 LONGEST = 240
+START = 10
+"""How many seconds the browser itself may take to start."""
 LEAST_NAMES, MOST_NAMES = 100, 50_000
 CLAIMS_OF_A_NAME = 3.25
 """How many claims an invented graph has for each of its names; in the five documents they are three."""
@@ -81,19 +86,23 @@ def compare_pages(folder: Path, scratch: Path, numbers: list[int], say: Callable
     from kg.synthetic import write_graph
 
     rows = []
-    with chromium() as browser:
+    with chromium(scratch) as launch:
         for number in (0, *numbers):
             graph = scratch / f"names-{number}" if number else folder
             say(f"making both pages of {f'{number} names' if number else 'the graph here'} …")
             if number:
                 write_graph(graph, folder / "ontology", round(number * CLAIMS_OF_A_NAME))
-            rows.append(_compare(browser, graph, scratch, say))
+            rows.append(_compare(launch, graph, scratch, say))
+            say(page_table(rows[-1:]).splitlines()[-1])
     return rows
 
 
+Launch = Callable[[int], AbstractContextManager[Any]]
+
+
 @contextmanager
-def chromium() -> Iterator[Any]:
-    """Open a headless Chromium without a network.
+def chromium(scratch: Path) -> Iterator[Launch]:
+    """Return a function that opens a headless Chromium for so many seconds at most; profiles go into a folder.
 
     Raises KgError where Playwright or Chromium is missing.
     """
@@ -105,15 +114,31 @@ def chromium() -> Iterator[Any]:
     if not path:
         raise KgError(f"kg bench --page needs a Chromium; none is installed as {', '.join(BROWSERS)}")
     with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        try:
-            yield browser
-        finally:
-            with suppress(playwright.Error):
-                browser.close()
+        yield lambda limit: _running(running, path, scratch, limit)
 
 
-def _compare(browser: Any, graph: Path, scratch: Path, say: Callable[[str], None]) -> Compared:
+@contextmanager
+def _running(playwright: Any, path: str, scratch: Path, limit: int) -> Iterator[Any]:
+    """Run a Chromium of our own: Playwright waits without end for a page that hangs, and only the browser's end frees it."""
+    profile = Path(tempfile.mkdtemp(prefix="profile-", dir=scratch))
+    process = subprocess.Popen([path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
+                                f"--user-data-dir={profile}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    watch = threading.Timer(limit + START, process.kill)
+    watch.start()
+    try:
+        told = profile / "DevToolsActivePort"
+        while not (told.is_file() and told.read_text().count("\n")):
+            if process.poll() is not None:
+                raise KgError(f"{path} ended as soon as it was started")
+            time.sleep(0.05)
+        yield playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{told.read_text().split()[0]}")
+    finally:
+        watch.cancel()
+        process.kill()
+        process.wait()
+
+
+def _compare(launch: Launch, graph: Path, scratch: Path, say: Callable[[str], None]) -> Compared:
     from kg.exports import PAGE, make_exports
 
     files = make_exports(graph).files
@@ -122,9 +147,9 @@ def _compare(browser: Any, graph: Path, scratch: Path, say: Callable[[str], None
     ours.write_bytes(files[PAGE])
     theirs.write_text(pyvis_page(nodes, links), encoding="utf-8")
     say("opening ours …")
-    first = _open(browser, ours, _READY, LONGEST, max((row["label"] for row in nodes), key=len))
+    first = _open(launch, ours, _READY, LONGEST, max((row["label"] for row in nodes), key=len))
     say(f"opening pyvis's own, for {STOPPED} s at most …")
-    return Compared(len(nodes), len(links), first, _open(browser, theirs, _SETTLED, STOPPED))
+    return Compared(len(nodes), len(links), first, _open(launch, theirs, _SETTLED, STOPPED))
 
 
 def pyvis_page(nodes: Iterable[Mapping[str, str]], links: Iterable[Mapping[str, str]]) -> str:
@@ -138,31 +163,22 @@ def pyvis_page(nodes: Iterable[Mapping[str, str]], links: Iterable[Mapping[str, 
     return str(network.generate_html())
 
 
-def _open(browser: Any, path: Path, condition: str, limit: int, name: str = "") -> Opened:
+def _open(launch: Launch, path: Path, condition: str, limit: int, name: str = "") -> Opened:
     """Open a page, wait for it, drag it, and find a name where it can be searched."""
-    errors = import_module("playwright.sync_api").Error
     size = path.stat().st_size
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True)
-    try:
-        shown = context.new_page()
+    with launch(limit) as browser, suppress(import_module("playwright.sync_api").Error):
+        shown = browser.new_context(viewport={"width": 1440, "height": 900}, offline=True).new_page()
         shown.set_default_timeout(limit * 1000)
         shown.goto(path.as_uri(), wait_until="commit")
-        # asked from within: the page's own clock began with its loading, and its policy forbids texts as code
-        usable = shown.evaluate(f"""() => new Promise(done => {{ const look = () => {condition}
-            ? requestAnimationFrame(() => done(performance.now())) : setTimeout(look, 20); look();
-            setTimeout(() => done(null), {limit} * 1000); }})""")
-        if usable is None:
-            return Opened(size, None)
+        # the page's own clock, which began with its loading; asked by a function, since its policy forbids texts as code
+        usable = shown.wait_for_function(f"() => ({condition}) && performance.now()", polling=20).json_value() / 1000
         frame = _frame(shown)
         if not name:
-            return Opened(size, usable / 1000, None, frame)
+            return Opened(size, usable, None, frame)
         found = _seconds_to_find(shown, name)
         # now something is chosen; and where the graph is too large for a picture, now there is one
-        return Opened(size, usable / 1000, found, max(frame, _frame(shown)))
-    except errors:
-        return Opened(size, None)
-    finally:
-        context.close()
+        return Opened(size, usable, found, max(frame, _frame(shown)))
+    return Opened(size, None)
 
 
 def _seconds_to_find(shown: Any, name: str) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,14 @@ SECTIONS = (
     ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence", "explore"}),
     ("SPARQL", lambda name: name in {"sparql", "serve"}),
     ("Doubt", lambda name: name in {"support", "fragile", "inferences", "coverage"}),
-    ("Keep a graph", lambda name: name in {"init", "add", "check", "build", "export", "page", "bench"}),
+    ("Keep a graph", lambda name: name in {"init", "add", "check", "build", "export", "page", "docs", "bench"}),
     ("More", lambda name: True),
 )
 """What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""
+
+
+LATE = {"bench": "kg.bench", "docs": "kg.manual"}
+"""Commands that few ask for, and the module of each, imported only then."""
 
 
 class Commands(click.Group):
@@ -50,15 +55,14 @@ class Commands(click.Group):
         questions: list[str] = []
         with suppress(KgError):  # outside a graph folder there are no questions, and help must still be had
             questions = [path.stem for path in (folder_of(ctx) / "ontology" / "questions").glob("*.rq")]
-        return sorted({*super().list_commands(ctx), *questions, "bench"})
+        return sorted({*super().list_commands(ctx), *questions, *LATE})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
         found = super().get_command(ctx, cmd_name)
-        if cmd_name == "bench":
-            from kg.bench import bench
-
-            return bench
+        if cmd_name in LATE:
+            command: click.Command = getattr(import_module(LATE[cmd_name]), cmd_name)
+            return command
         if found or not cmd_name.replace("-", "").isalnum():
             return found
         from kg.questions import load_question
@@ -69,15 +73,20 @@ class Commands(click.Group):
         return _question_command(load_question(folder, cmd_name))
 
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the commands grouped by what somebody wants to do."""
+    def sections(self, ctx: click.Context) -> list[tuple[str, list[tuple[str, click.Command]]]]:
+        """Return the commands grouped by what somebody wants to do, each group under its title."""
         commands = [(name, command) for name in self.list_commands(ctx) if (command := self.get_command(ctx, name))]
+        groups = []
         for title, belongs in SECTIONS:
-            rows = [(name, command.get_short_help_str(120)) for name, command in commands if belongs(name)]
+            groups.append((title, [(name, command) for name, command in commands if belongs(name)]))
             commands = [(name, command) for name, command in commands if not belongs(name)]
-            if rows:
-                with formatter.section(title):
-                    formatter.write_dl(rows)
+        return [(title, group) for title, group in groups if group]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in their groups."""
+        for title, commands in self.sections(ctx):
+            with formatter.section(title):
+                formatter.write_dl([(name, command.get_short_help_str(120)) for name, command in commands])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -92,6 +101,12 @@ def kg(folder: str | None) -> None:
     kg show Harop
     kg claims --format json
     """
+
+
+class QuestionCommand(click.Command):
+    """A command that asks a question; it knows the names and types of its columns."""
+
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def _question_command(question: Question) -> click.Command:
@@ -109,8 +124,10 @@ def _question_command(question: Question) -> click.Command:
     arguments: list[click.Parameter] = [click.Argument([name], required=False, type=Name()) for name, _, _ in question.parameters]
     parameters = "\n\n".join(f"{name.upper()}: {text}" for name, _, text in question.parameters)
     examples = "\n".join(("\b", *question.examples))
-    return click.Command(question.name, params=[*arguments, *reversed(getattr(callback, "__click_params__", []))], callback=callback,
-                         short_help=question.title, help=f"{question.title}\n\n{question.note}\n\n{parameters}\n\n{examples}")
+    made = QuestionCommand(question.name, params=[*arguments, *reversed(getattr(callback, "__click_params__", []))], callback=callback,
+                           short_help=question.title, help=f"{question.title}\n\n{question.note}\n\n{parameters}\n\n{examples}")
+    made.columns = question.columns
+    return made
 
 
 @kg.command()

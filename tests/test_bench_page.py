@@ -42,6 +42,17 @@ def test_both_pages_of_the_graph_are_opened_searched_and_dragged(tmp_path: Path)
     assert "opening pyvis's own" in err
 
 
+@pytest.mark.browser
+def test_a_page_that_hangs_is_given_up(tmp_path: Path) -> None:
+    if not any(map(shutil.which, bench_page.BROWSERS)):
+        missing("browser", "no chromium on this machine: the bench of the page not run")
+    (tmp_path / "page.html").write_text("<script>setTimeout(() => { for (;;); }, 100)</script>", "utf-8")
+    code = ("import sys, pathlib; from kg import bench_page as bench; bench.START = 3; here = pathlib.Path(sys.argv[1])\n"
+            "with bench.chromium(here) as launch: print(bench._open(launch, here / 'page.html', 'window.never', 2))")
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+    assert "usable=None" in done.stdout, done.stderr
+
+
 def test_pyvis_gets_every_link_of_a_pair() -> None:
     told = pyvis_page(ROWS, [{"from": "a", "to": "b", "label": word} for word in ("met", "met again")])
     assert '"label": "met"' in told
@@ -59,12 +70,12 @@ def test_nonsense_numbers_are_refused_with_a_sentence(text: str) -> None:
         numbers_of(text)
 
 
-def test_a_missing_driver_or_browser_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_driver_or_browser_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(KgError, match="needs a Chromium; none is installed"), bench_page.chromium():
+    with pytest.raises(KgError, match="needs a Chromium; none is installed"), bench_page.chromium(tmp_path):
         pass
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
-    with pytest.raises(KgError, match="Playwright, which is not installed"), bench_page.chromium():
+    with pytest.raises(KgError, match="Playwright, which is not installed"), bench_page.chromium(tmp_path):
         pass
 
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 LAYERS = (
     "errors dates names terms child",                             # words: what goes wrong, when, who, by what address
-    "model schema reader text folder vetting guard triples",             # records, the ontology, YAML, answers as text; typed queries
+    "model schema reader text folder vetting guard triples blocks",      # records, the ontology, YAML, answers as text; typed queries
     "fields readings texts store ntriples wire solutions",        # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
     "sources links coverage asof narrow lists resolve frontiers queries",  # the corpus; what answers are made of
@@ -22,7 +22,7 @@ LAYERS = (
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's
-    "searching sparql upkeep bench",                              # families of commands
+    "searching sparql upkeep bench manual",                       # families of commands
     "cli",
     "__main__",
 )
