@@ -79,12 +79,11 @@ def _command(root: click.Context, name: str, command: click.Command, shared: Seq
     yield Heading(3, f"kg {name}")
     yield Listing((" ".join(("kg", name, *command.collect_usage_pieces(ctx))),))
     yield from _help(command)
-    known = {(option.name, *option.opts) for option in shared}
-    own = [option for option in command.get_params(ctx) if (option.name, *option.opts) not in known and "--help" not in option.opts]
-    options = _options(own)
-    if options.rows:
-        yield options
-    if len(own) + len(shared) <= len(command.get_params(ctx)):
+    options, common = _options(command.get_params(ctx)).rows, _options(shared).rows
+    own = tuple(row for row in options if row not in common and "--help" not in row[0])
+    if own:
+        yield Terms(own)
+    if set(common) <= set(options):
         yield Paragraph("Takes the options of every answer.")
     columns = _columns(command, schema.get(name, {}), schema)
     if columns:
