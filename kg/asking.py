@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import io
 import os
+import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass, replace
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "tsv", "markdown")
 INCLUDABLE = ("planned", "alleged", "inferred", "hedged")
+SILENT_SECONDS = 2
 COMPLETION_SECONDS = 3.0
 """How long a shell that completes a name waits for an endpoint."""
 
@@ -58,7 +61,7 @@ class Asked:
         click.echo(render(rows, columns, self.form, width()), nl=False)
         if self.evidence and self.form == "table":
             entries = {entry["id"]: entry for row in rows for entry in row["evidence"]}
-            click.echo("\n" + evidence_text(list(entries.values()), bold=width() > 0), nl=False)
+            click.echo("\n" + evidence_text(list(entries.values()), bold=bold()), nl=False)
 
 
     def by_the_day(self) -> Filters:
@@ -89,8 +92,28 @@ class Name(click.ParamType[str]):
         endpoint = ctx.params.get("endpoint") or os.environ.get("KG_ENDPOINT")
         with suppress(KgError), redirect_stderr(io.StringIO()):  # a half-typed line is no place for remarks
             store = store_of(folder_of(ctx), endpoint, COMPLETION_SECONDS)
-            return [CompletionItem(name, help=kind) for name, kind in names_like(store, fold(incomplete))]
+            return [_completion(name, kind) for name, kind in names_like(store, fold(incomplete))]
         return []
+
+
+def _completion(name: str, about: str = "") -> CompletionItem:
+    """Return what a shell inserts; bash alone takes it as it is, and would see several words in a name."""
+    in_bash = os.environ.get("_KG_COMPLETE") == "bash_complete"
+    # its script, which click writes, reads one of the two backslashes away
+    return CompletionItem(re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", name) if in_bash else name, help=about)
+
+
+def complete_documents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the ids of the curated documents that begin so."""
+    with suppress(KgError):
+        paths = sorted((folder_of(ctx) / "sources" / "documents").glob("*.yaml"))
+        return [_completion(path.stem) for path in paths if path.stem.startswith(incomplete)]
+    return []
+
+
+def _complete_includable(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    before, comma, last = incomplete.rpartition(",")
+    return [_completion(f"{before}{comma}{word}") for word in INCLUDABLE if word.startswith(last) and word not in before.split(",")]
 
 
 def folder_of(ctx: click.Context) -> Path:
@@ -118,14 +141,48 @@ def width() -> int:
     return shutil.get_terminal_size().columns
 
 
+def bold() -> bool:
+    """Return whether words may be shown bold: on a terminal whose owner has not said otherwise (NO_COLOR)."""
+    return width() > 0 and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """Tell whoever watches a terminal that long work goes on: from the third second on, on standard error, in one line."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield
+        return
+    import threading
+
+    done, began, told = threading.Event(), time.monotonic(), f"kg: {on} … "
+
+    def tell() -> None:
+        while not done.wait(1):
+            if (seconds := round(time.monotonic() - began)) > SILENT_SECONDS:
+                click.echo(f"\r{told}{seconds} s", err=True, nl=False)
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+        if time.monotonic() - began > SILENT_SECONDS:
+            click.echo(f"\r{' ' * (len(told) + 8)}\r", err=True, nl=False)
+
+
 ENDPOINT = click.option("--endpoint", metavar="URL", envvar="KG_ENDPOINT",
                         help="Ask the graph published at a SPARQL endpoint (else KG_ENDPOINT), not the one built here.")
 
 OPTIONS = (
     click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How rows are shown."),
-    click.option("--include", multiple=True, metavar="WHAT", help="Widen beyond firm claims: planned, alleged, inferred, hedged."),
-    click.option("--without", multiple=True, metavar="DOCUMENT|ORIGIN", help="Leave out what stands on a document or origin."),
-    click.option("--according-to", multiple=True, metavar="NAME", help="Keep what somebody says, in his own voice or relayed."),
+    click.option("--include", multiple=True, metavar="WHAT", shell_complete=_complete_includable,
+                 help="Widen beyond firm claims: planned, alleged, inferred, hedged."),
+    click.option("--without", multiple=True, metavar="DOCUMENT|ORIGIN", shell_complete=complete_documents,
+                 help="Leave out what stands on a document or origin."),
+    click.option("--according-to", multiple=True, metavar="NAME", type=Name(),
+                 help="Keep what somebody says, in his own voice or relayed."),
     click.option("--from", "since", metavar="DATE", help="Leave out what certainly ended before."),
     click.option("--to", "until", metavar="DATE", help="Leave out what certainly began after."),
     click.option("--as-of", metavar="DATE", help="Keep what held or had happened by a day, and say how certainly."),

@@ -147,7 +147,7 @@ def _compare(launch: Launch, graph: Path, scratch: Path, say: Callable[[str], No
     ours.write_bytes(files[PAGE])
     theirs.write_text(pyvis_page(nodes, links), encoding="utf-8")
     say("opening ours …")
-    first = _open(launch, ours, _READY, LONGEST, max((row["label"] for row in nodes), key=len))
+    first = _open(launch, ours, _READY, LONGEST, max(nodes, key=lambda row: int(row["claims"]))["label"])
     say(f"opening pyvis's own, for {STOPPED} s at most …")
     return Compared(len(nodes), len(links), first, _open(launch, theirs, _SETTLED, STOPPED))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.asking import ENDPOINT, Asked, Name, answer, folder_of, odd_answers, store_of, texts_at_hand, width
+from kg.asking import ENDPOINT, Asked, Name, answer, bold, folder_of, odd_answers, store_of, texts_at_hand, width
 from kg.errors import KgError, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
 from kg.sparql import sparql
@@ -72,6 +72,13 @@ class Commands(click.Group):
             return None
         return _question_command(load_question(folder, cmd_name))
 
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that was typed; raises UsageError with those that may be meant, questions among them."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.NoSuchCommand as error:
+            raise click.NoSuchCommand(error.command_name, possibilities=self.list_commands(ctx), ctx=ctx) from None
 
     def sections(self, ctx: click.Context) -> list[tuple[str, list[tuple[str, click.Command]]]]:
         """Return the commands grouped by what somebody wants to do, each group under its title."""
@@ -205,7 +212,7 @@ def evidence(ctx: click.Context, claim: tuple[str, ...], form: str, texts: str |
     with odd_answers(endpoint):
         store = store_of(folder_of(ctx), endpoint)
         entries = evidence(store, folder_of(ctx), list(claim), texts_at_hand(store, texts) if texts else {})
-    click.echo(as_json(entries) if form == "json" else evidence_text(entries, bold=width() > 0), nl=False)
+    click.echo(as_json(entries) if form == "json" else evidence_text(entries, bold=bold()), nl=False)
 
 
 @kg.command("who-held-which-post")

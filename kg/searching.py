@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.asking import Asked, Command, Name, answer, width
+from kg.asking import Asked, Command, Name, answer, bold, width
 from kg.errors import Misuse
 from kg.text import visible
 
@@ -154,7 +154,7 @@ def _show_path(asked: Asked, found: dict[str, Any]) -> None:
         click.echo(path_text(found), nl=False)
         if asked.evidence:
             entries = {entry["id"]: entry for hop in hops for entry in hop["evidence"]}
-            click.echo("\n" + evidence_text(list(entries.values()), bold=width() > 0), nl=False)
+            click.echo("\n" + evidence_text(list(entries.values()), bold=bold()), nl=False)
     else:
         rows = [{"chain": number, **hop} for number, chain in enumerate(found["paths"], 1) for hop in chain["hops"]]
         columns = ("chain", "from", "label", "to", "date", "status", "mode", "inferred", "disputed", "through_office", "claims")

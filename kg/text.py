@@ -140,6 +140,8 @@ def visible(text: str) -> str:
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 0) -> str:
     """Return a table, empty columns left out; with a width it has a rule under its head and its cells are wrapped to fit.
 
+    Where the columns cannot be made to fit, each row is shown as lines of its own, a name and its value a line.
+
     >>> print(table(["a", "b"], [["x", "yy"]], width=40), end="")
     a  b
     ─  ──
@@ -152,6 +154,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 0)
     widths = [max(columns_of(text) for text in (name, *(row[at] for row in body))) for at, name in enumerate(head)]
     if width:
         widths = _fitted(widths, head, width - 2 * (len(widths) - 1))
+        if sum(widths) + 2 * (len(widths) - 1) > width and len(widths) > 1:
+            return "\n".join(_record(head, row, width) for row in body)
     lines = [_line(head, widths)]
     if width:
         lines.append(_line(["─" * each for each in widths], widths))
@@ -159,6 +163,15 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int = 0)
         wrapped = [_wrap(text, each) for text, each in zip(row, widths, strict=True)]
         for level in range(max(map(len, wrapped))):
             lines.append(_line([part[level] if level < len(part) else "" for part in wrapped], widths))
+    return "\n".join(lines) + "\n"
+
+
+def _record(head: Sequence[str], row: Sequence[str], width: int) -> str:
+    left = max(map(columns_of, head))
+    lines = []
+    for name, text in zip(head, row, strict=True):
+        parts = _wrap(text, max(10, width - left - 2)) if text else []
+        lines += [_line((name if not at else "", part), (left, 0)) for at, part in enumerate(parts)]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import click
 
-from kg.asking import Asked, Name, answer, folder_of, width
+from kg.asking import Asked, Name, answer, folder_of, width, working
 from kg.errors import Misuse, SourcesRefused
 from kg.terms import RESERVED
 
@@ -30,7 +30,8 @@ def export(asked: Asked, what: str, out: Path) -> None:
     """
     from kg.exports import make_exports, write_whole
 
-    built = make_exports(asked.folder, asked.by_the_day(), only=what)
+    with working("making it"):
+        built = make_exports(asked.folder, asked.by_the_day(), only=what)
     data, = built.files.values()
     write_whole(out, data)
     click.echo(f"{built.claims} claims, {built.triples} triples: {out}")
@@ -88,7 +89,8 @@ def check(ctx: click.Context, texts: str | None) -> None:
     from kg.text import visible
     from kg.texts import check_locators, find_texts, misspelt_names
 
-    corpus, _ = load_checked(folder_of(ctx))
+    with working("reading"):
+        corpus, _ = load_checked(folder_of(ctx))
     click.echo(f"{len(corpus.documents)} documents, {len(corpus.claims)} claims, {len(corpus.entities)} entities: no problems")
     if texts is None:
         click.echo("kg: the locators were not checked: name the folder of texts with --texts or KG_TEXTS", err=True)
@@ -114,12 +116,14 @@ def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
     from kg.text import visible
 
     folder = folder_of(ctx)
-    built = make_exports(folder)
+    with working("building"):
+        built = make_exports(folder)
     if only_check:
         lines = stale(folder, built)
         click.echo(visible("\n".join(lines)) if lines else "exports/ is fresh")
         ctx.exit(1 if lines else 0)
-    publish(folder, built, allow_shrink)
+    with working("writing"):
+        publish(folder, built, allow_shrink)
     click.echo(f"{built.claims} claims, {built.triples} triples; {len(built.files)} files in {folder / 'exports'}")
 
 
@@ -135,7 +139,8 @@ def page(asked: Asked, out: Path) -> None:
     """
     from kg.exports import PAGE, make_exports, write_whole
 
-    built = make_exports(asked.folder, asked.by_the_day(), only="page")
+    with working("making the page"):
+        built = make_exports(asked.folder, asked.by_the_day(), only="page")
     write_whole(out, built.files[PAGE])
     click.echo(f"{built.claims} claims: {out}")
 
@@ -156,7 +161,8 @@ def explore(ctx: click.Context, name: str | None, only_print: bool) -> None:
     path = folder / "exports" / PAGE
     if not path.is_file():
         click.echo("kg: building the page first …", err=True)
-        publish(folder, make_exports(folder))
+        with working("building"):
+            publish(folder, make_exports(folder))
     found = resolve(open_store(folder), name) if name else None
     address = path.resolve().as_uri() + (f"#e={quote(found.key, safe='')}" if found else "")
     if only_print or not webbrowser.open(address):
