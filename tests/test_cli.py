@@ -42,7 +42,7 @@ def command(*arguments: str) -> list[str]:
 
 WRONG: list[tuple[list[str], int, str]] = [
     (["nonsense"], MISUSE, "Error: No such command 'nonsense'."),
-    (["../who-met-whom"], MISUSE, "Error: No such command '../who-met-whom'. Did you mean 'who-met-whom'?"),
+    (["../who-met-whom"], MISUSE, "Error: No such command '../who-met-whom'. (Did you mean one of: 'who-met-whom', 'who-visited-whom'?)"),
     (["who_met_whom"], MISUSE, "Error: No such command 'who_met_whom'. Did you mean 'who-met-whom'?"),
     (["--nonsense"], MISUSE, "Error: No such option '--nonsense'."),
     (["claims", "--nonsense"], MISUSE, "Error: No such option '--nonsense'."),
@@ -129,7 +129,7 @@ def test_an_empty_answer_is_an_answer(run: Run) -> None:
 
 def test_a_search_that_reaches_its_limit_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = small_built()
-    monkeypatch.setattr("kg.network.MOST_NODES", 1)
+    monkeypatch.setattr("kg.frontiers.MOST_NODES", 1)
     code, out, err = run("path", "mara-okafor", "rotor-forge", folder=folder)
     assert (code, out) == (STOPPED, "")
     assert err.startswith("kg: stopped after 1 things ")

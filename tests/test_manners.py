@@ -137,7 +137,8 @@ def completed(shell: str, typed: str) -> list[str]:
     scripts = {
         "bash": 'eval "$(_KG_COMPLETE=bash_source kg)"; read -ra COMP_WORDS <<< "$1"; [[ $1 == *" " ]] && COMP_WORDS+=(""); '
                 'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _kg_completion kg; printf "%s\\n" "${COMPREPLY[@]}"',
-        "zsh": 'autoload -Uz compinit; compinit -u -D; compadd() { print -l -- ${(P)${@[-1]}} }; _describe() { print -l -- ${(P)${@[-2]}} }; '
+        "zsh": 'autoload -Uz compinit; compinit -u -D; '
+               'compadd() { print -l -- ${(P)${@[-1]}} }; _describe() { print -l -- ${(P)${@[-2]}} }; '
                'eval "$(_KG_COMPLETE=zsh_source kg)"; words=(${=1}); CURRENT=${#words}; _kg_completion',
         "fish": '_KG_COMPLETE=fish_source kg | source; complete -C "$argv[1]"',
     }
