@@ -1,12 +1,13 @@
 """The process in which a query that somebody typed runs: it holds the store and nothing else, and its limits cannot be lifted.
 
-It is a program of its own (`python -P child.py STORE MEBIBYTES`) and imports nothing of ours. Once the store is open it gives
+It is a program of its own (`python -P child.py STORE MEBIBYTES [NTRIPLES]`) and imports nothing of ours. Once the store is open it gives
 up the right to open files and sockets and to write files, so that whatever a query asks for, it reaches this graph alone.
 Requests and answers are lines of JSON on its standard streams; an answer's line says how many bytes of rows or triples follow.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import resource
@@ -14,6 +15,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
@@ -21,8 +23,13 @@ import pyoxigraph
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
+MOST_IN_MEMORY = 3_000_000
+"""Triples above which the store stays on disk: more would take longer to read than a session of questions saves."""
+
 GRACE = 0.3
 """Seconds that a query may run over its limit before the kernel ends this process, should nobody else have."""
+
+_FORMATS = {"turtle": pyoxigraph.RdfFormat.TURTLE, "rdfxml": pyoxigraph.RdfFormat.RDF_XML, "jsonld": pyoxigraph.RdfFormat.JSON_LD}
 
 Answer = tuple[dict[str, Any], bytes]
 
@@ -60,6 +67,20 @@ class _Lines(io.BytesIO):
         return b"".join(line + b"\n" for line in self.getvalue().split(b"\n")[:-1][:self.lines])
 
 
+def in_memory(store: pyoxigraph.Store, name: str, export: str) -> pyoxigraph.Store:
+    """Return a store in memory, several times faster, of the export that the store was made from; else of the store itself."""
+    memory = pyoxigraph.Store()
+    try:
+        data = Path(export).read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest()[:16] == name.rpartition("-")[2]:
+        memory.bulk_load(input=data, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    else:
+        memory.bulk_extend(store)
+    return memory
+
+
 def confine(mebibytes: int) -> None:
     """Give up for good what a query has no use for: new files and sockets, written files, memory beyond a limit."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
@@ -70,7 +91,7 @@ def confine(mebibytes: int) -> None:
 
 
 def answer(store: pyoxigraph.Store, asked: dict[str, Any]) -> Answer:
-    """Return what kind of answer a query has, whether a limit cut it, and its rows (TSV) or triples (N-Triples or Turtle)."""
+    """Return what kind of answer a query has, whether a limit cut it, and its rows (TSV) or triples (in the format asked for)."""
     deadline = time.monotonic() + asked["seconds"]
     try:
         found = store.query(asked["query"], prefixes=asked["prefixes"])
@@ -99,19 +120,30 @@ def _graph(ntriples: bytes, asked: dict[str, Any]) -> bytes:
     if asked["graph"] == "ntriples":
         return ordered
     triples = pyoxigraph.parse(input=ordered, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    return pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.TURTLE, prefixes=_used(asked["prefixes"], ordered)) or b""
+    return pyoxigraph.serialize(triples, format=_FORMATS[asked["graph"]], prefixes=_used(asked["prefixes"], ordered)) or b""
 
 
 def _used(prefixes: dict[str, str], ntriples: bytes) -> dict[str, str]:
     return {name: iri for name, iri in prefixes.items() if b"<" + iri.encode() in ntriples}
 
 
+def _taken() -> int:
+    """Return how many MiB of addresses this process takes up already."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize() >> 20
+    except OSError:
+        return 0
+
+
 def main() -> None:
     """Open the store, give up everything else, and answer line after line until standard input ends."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     store = pyoxigraph.Store.read_only(sys.argv[1])
-    len(store)
-    confine(int(sys.argv[2]))
+    memory = int(sys.argv[2])
+    if len(sys.argv) > 3 and len(store) <= MOST_IN_MEMORY:
+        store = in_memory(store, Path(sys.argv[1]).name, sys.argv[3])
+        memory += _taken()
+    confine(memory)
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     answers.write(b"{}\n")
     answers.flush()

@@ -19,6 +19,7 @@ import click
 from kg.asking import ENDPOINT, Asked, Name, answer, bold, folder_of, odd_answers, store_of, texts_at_hand, width
 from kg.errors import KgError, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
+from kg.serve import serve
 from kg.sparql import sparql
 from kg.upkeep import COMMANDS as UPKEEP
 
@@ -262,7 +263,7 @@ def support(asked: Asked, event: str) -> None:
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
 
-for command in (*SEARCHING, sparql, *UPKEEP):
+for command in (*SEARCHING, sparql, serve, *UPKEEP):
     kg.add_command(command)
 
 

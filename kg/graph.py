@@ -119,7 +119,8 @@ class Graph:
     def sparql(self, text: str, seconds: float = 10, rows: int = 100_000) -> list[Row]:
         """Return the solutions of a SELECT query, as text by variable; the graph's prefixes are declared already.
 
-        The query runs as under `kg sparql`: in a child process that reaches this graph alone, started by the first query.
+        The query runs as under `kg sparql`: in a child process that reaches this graph alone, started by the first query, which
+        reads the graph into memory (some seconds for a million triples) so that all others are fast.
         Raises Misuse for what is no such query or asks for more, Stopped where it takes longer than `seconds`, more memory than
         there may be, or has more than `rows` rows: a list cannot say that it is cut.
         """
@@ -127,7 +128,7 @@ class Graph:
         from kg.solutions import read_values
 
         if self._queries is None:
-            self._queries = Queries(self.folder)
+            self._queries = Queries(self.folder, many=True)
         if (form := self._queries.vet(text).form) in ("ASK", "CONSTRUCT", "DESCRIBE"):
             raise Misuse(f"only SELECT queries have rows; `kg sparql` answers {form}, and to_rdflib() gives every triple")
         answer = self._queries.ask(text, Limits(seconds=seconds, rows=rows))

@@ -29,7 +29,7 @@ LEAST_MEMORY = 512
 LONGEST_QUERY = 200_000
 DEFAULT_MEMORY = 1024
 _GRACE = 0.2
-_OPENING = 60
+_OPENING = 120
 """Seconds that a child may take to open its store."""
 
 CHILD = Path(__file__).with_name("child.py")
@@ -65,19 +65,21 @@ class Answer:
 class Guard:
     """A child process that holds a store and answers one query after another; a new one takes the place of one that ended."""
 
-    def __init__(self, store: Path, memory: int = DEFAULT_MEMORY) -> None:
+    def __init__(self, store: Path, memory: int = DEFAULT_MEMORY, export: Path | None = None) -> None:
         """Start the child; it opens the store meanwhile.
 
-        Raises Misuse where the memory is too little for a store.
+        For many queries `export` names the N-Triples that the store was made from: the child then reads the graph into memory,
+        which costs some seconds for each million triples and makes it several times faster; `memory` is what a query may use
+        beside. Raises Misuse where the memory is too little for a store.
         """
         if memory < LEAST_MEMORY:
             raise Misuse(f"a query needs at least {LEAST_MEMORY} MiB of memory, not {memory}")
-        self._store, self._memory = store, memory
+        self._store, self._memory, self._export = store, memory, export
         self._alone = threading.Lock()
         self._start()
 
     def ask(self, query: str, prefixes: Mapping[str, str], limits: Limits | None = None, graph: str = "turtle") -> Answer:
-        """Return the answer to a query; `graph` says how triples are written: turtle or ntriples.
+        """Return the answer to a query; `graph` says how triples are written: turtle, ntriples, rdfxml or jsonld.
 
         Raises NoSparql for what is none, Stopped where time or memory ran out before there was an answer, KgError where the
         engine gave up.
@@ -96,6 +98,10 @@ class Guard:
                 raise
         return _answer(said, body, self._memory)
 
+    def interrupt(self) -> None:
+        """End the child from another thread than the one that may be waiting for its answer, which then raises."""
+        self._process.kill()
+
     def close(self) -> None:
         """End the child, whatever it is doing."""
         self._end()
@@ -104,8 +110,9 @@ class Guard:
         self._open = False
         # a session of its own: Ctrl-C is for us, and we end the child; arenas would use up the address space it is given
         self._process = subprocess.Popen(
-            [sys.executable, "-P", str(CHILD), str(self._store), str(self._memory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, start_new_session=True, bufsize=0, env={**os.environ, "MALLOC_ARENA_MAX": "2"})
+            [sys.executable, "-P", str(CHILD), str(self._store), str(self._memory), *([str(self._export)] if self._export else [])],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, bufsize=0,
+            env={**os.environ, "MALLOC_ARENA_MAX": "2"})
         self._end = weakref.finalize(self, _kill, self._process)
 
     def _wait_until_open(self) -> None:

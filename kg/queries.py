@@ -10,7 +10,7 @@ from kg.guard import DEFAULT_MEMORY, LONGEST_QUERY, Answer, Guard, Limits, NoSpa
 from kg.names import suggest
 from kg.questions import iri_term
 from kg.solutions import read_values, shortened
-from kg.store import locate_store, prefixes
+from kg.store import EXPORT, locate_store, prefixes
 from kg.terms import ARMS, SAID
 from kg.vetting import Vetted, vet, what_is_wrong
 
@@ -21,6 +21,8 @@ _UNKNOWN = """SELECT DISTINCT ?iri WHERE {{ VALUES (?iri ?term) {{ {pairs} }}
   FILTER NOT EXISTS {{ ?term a ?class }} FILTER NOT EXISTS {{ ?subject ?term ?object }} }}"""
 _KNOWN = """SELECT DISTINCT ?term WHERE { VALUES ?class { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty
   owl:NamedIndividual } ?term a ?class }"""
+_MEANINGS = """SELECT ?term (MIN(STR(?text)) AS ?about) WHERE { VALUES ?class { owl:Class owl:ObjectProperty owl:DatatypeProperty
+  owl:NamedIndividual } ?term a ?class OPTIONAL { ?term skos:definition ?text } } GROUP BY ?term"""
 _LABELS = """SELECT ?iri (MIN(STR(?text)) AS ?label) WHERE {{ VALUES ?iri {{ {iris} }} ?iri rdfs:label ?text }} GROUP BY ?iri"""
 _OWL = {"owl": "http://www.w3.org/2002/07/owl#"}
 
@@ -28,14 +30,14 @@ _OWL = {"owl": "http://www.w3.org/2002/07/owl#"}
 class Queries:
     """What answers queries about the graph of a folder; its child process is started once and stays warm."""
 
-    def __init__(self, folder: Path, memory: int = DEFAULT_MEMORY) -> None:
+    def __init__(self, folder: Path, memory: int = DEFAULT_MEMORY, many: bool = False) -> None:
         """Find the store of the folder's exports, made where it is missing, and start the child that holds it.
 
-        Raises Misuse where nothing was built yet.
+        With `many` queries to come the child reads the graph into memory first. Raises Misuse where nothing was built yet.
         """
         self.store, self.base = locate_store(folder)
         self.prefixes = prefixes(self.base)
-        self._guard = Guard(self.store, memory)
+        self._guard = Guard(self.store, memory, folder / "exports" / EXPORT if many else None)
 
     def vet(self, query: str) -> Vetted:
         """Return what a query is about.
@@ -74,6 +76,17 @@ class Queries:
         unknown = [row["iri"] for row in self._look_up(_UNKNOWN.format(pairs=" ".join(pairs)))] if pairs else []
         known = [row["term"].removeprefix(ARMS) for row in self._look_up(_KNOWN)] if set(unknown) & set(terms) else []
         return [self._slip(iri, known) for iri in sorted(unknown)]
+
+    def terms(self) -> list[tuple[str, str]]:
+        """Return the terms of the ontology by their prefixed names, in alphabetical order, each with what it means."""
+        rows = self._look_up(_MEANINGS)
+        found = {shortened(row["term"], self.prefixes): row.get("about", "") for row in rows if row["term"].startswith(ARMS)}
+        said = {f"said:{name.partition(':')[2]}": f"told: {about}" for name, about in found.items() if name.partition(":")[2][:1].islower()}
+        return sorted((found | said).items())
+
+    def interrupt(self) -> None:
+        """End the child from another thread."""
+        self._guard.interrupt()
 
     def close(self) -> None:
         """End the child."""

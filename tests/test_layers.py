@@ -14,15 +14,15 @@ LAYERS = (
     "model schema reader text folder vetting guard triples blocks",      # records, the ontology, YAML, answers as text; typed queries
     "fields readings texts store ntriples wire solutions",        # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
-    "sources links coverage asof narrow lists resolve frontiers queries",  # the corpus; what answers are made of
-    "rdf deals evidence layout steps jsonld trig",                # the graph written; claims gathered into steps
-    "network",                                                    # steps into chains
+    "sources links coverage asof narrow lists resolve frontiers queries protocol",  # the corpus; what answers are made of
+    "rdf deals evidence layout steps jsonld trig pool",           # the graph written; claims gathered into steps
+    "network service",                                            # steps into chains; what a server answers
     "chains support tables graph",                                # answers that combine answers
     "page __init__ asking gexf neo4j ftm void annotations",       # the picture; the library's door; what all commands share
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's
-    "searching sparql upkeep bench manual",                       # families of commands
+    "searching sparql serve upkeep bench manual",                 # families of commands
     "cli",
     "__main__",
 )

@@ -1,0 +1,247 @@
+"use strict";
+
+const ROWS = { JSON: "application/sparql-results+json", CSV: "text/csv", TSV: "text/tab-separated-values", XML: "application/sparql-results+xml" };
+const GRAPH = { Turtle: "text/turtle", "N-Triples": "application/n-triples", "RDF/XML": "application/rdf+xml", "JSON-LD": "application/ld+json" };
+const ENDINGS = { JSON: "json", CSV: "csv", TSV: "tsv", XML: "xml", Turtle: "ttl", "N-Triples": "nt", "RDF/XML": "rdf", "JSON-LD": "jsonld" };
+const MOST_SHOWN = 2000;
+const MOST_LABELLED = 500;
+const MOST_OFFERED = 30;
+
+const at = id => document.getElementById(id);
+let known = { prefixes: {}, questions: [], terms: [] };
+let running = null;
+let asked = "";
+let offered = [];
+let chosen = -1;
+
+/** Makes an element with text, never with markup. */
+function made(name, text, attributes = {}) {
+  const element = document.createElement(name);
+  if (text !== undefined) element.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+// ---- what the graph knows
+
+async function begin() {
+  const reply = await fetch("/editor.json");
+  if (!reply.ok) return complain(await reply.text());
+  known = await reply.json();
+  for (const question of known.questions) at("examples").append(made("option", question.title, { value: question.name }));
+  for (const [name, iri] of Object.entries(known.prefixes)) at("prefixes").append(made("dt", `${name}:`), made("dd", iri));
+  const typed = new URLSearchParams(location.search).get("query");
+  at("query").value = typed || "SELECT ?a ?b\nWHERE { ?a arms:met ?b }\n";
+  document.documentElement.dataset.ready = "yes";
+  if (typed) ask();
+}
+
+function takeExample() {
+  const question = known.questions.find(each => each.name === at("examples").value);
+  at("about").hidden = !question || !question.note;
+  if (!question) return;
+  at("about").textContent = question.note;
+  at("query").value = question.query;
+  at("query").scrollTop = 0;
+}
+
+// ---- asking
+
+async function sent(query, types, signal) {
+  return fetch("/sparql", {
+    method: "POST", body: query, signal,
+    headers: { "Content-Type": "application/sparql-query", Accept: types, Prefer: "handling=lenient" },
+  });
+}
+
+async function ask() {
+  if (running) running.abort();
+  const mine = running = new AbortController();
+  asked = at("query").value;
+  at("problem").hidden = true;
+  at("stop").disabled = false;
+  at("save").disabled = true;
+  at("answer").replaceChildren();
+  at("status").textContent = "Asking …";
+  const began = performance.now();
+  try {
+    const reply = await sent(asked, `${ROWS.JSON}, text/turtle;q=0.9`, mine.signal);
+    const text = await reply.text();
+    if (mine !== running) return;
+    if (!reply.ok) return complain(text);
+    const seconds = ((performance.now() - began) / 1000).toFixed(2);
+    history.replaceState(null, "", `/sparql?query=${encodeURIComponent(asked)}`);
+    await show(reply, text, seconds);
+  } catch (error) {
+    if (mine === running) complain(error.name === "AbortError" ? "Stopped." : "The server cannot be reached; is kg serve still running?");
+  } finally {
+    if (mine === running) { running = null; at("stop").disabled = true; }
+  }
+}
+
+async function show(reply, text, seconds) {
+  const cut = { rows: " The limit of rows cut it.", seconds: " The limit of time cut it." }[reply.headers.get("KG-Cut")] || "";
+  const isRows = reply.headers.get("Content-Type").startsWith(ROWS.JSON);
+  at("save-as").replaceChildren(...Object.keys(isRows ? ROWS : GRAPH).map(name => made("option", name, { value: name })));
+  at("save").disabled = false;
+  if (!isRows) {
+    at("answer").replaceChildren(made("pre", text));
+    at("status").textContent = `Triples, in ${seconds} s.${cut}`;
+    return;
+  }
+  const found = JSON.parse(text);
+  if ("boolean" in found) {
+    at("answer").replaceChildren(made("p", found.boolean ? "yes" : "no"));
+    at("status").textContent = `Answered in ${seconds} s.`;
+    return;
+  }
+  const rows = found.results.bindings;
+  const more = rows.length > MOST_SHOWN ? ` The first ${MOST_SHOWN} are shown; Save has them all.` : "";
+  at("status").textContent = `${rows.length} ${rows.length === 1 ? "row" : "rows"} in ${seconds} s.${cut}${more}`;
+  at("answer").replaceChildren(table(found.head.vars, rows.slice(0, MOST_SHOWN)));
+  await addLabels();
+}
+
+function table(names, rows) {
+  const head = made("tr");
+  head.append(...names.map(name => made("th", name, { scope: "col" })));
+  const body = made("tbody");
+  for (const row of rows) {
+    const line = made("tr");
+    line.append(...names.map(name => cell(row[name])));
+    body.append(line);
+  }
+  const whole = made("table");
+  const top = made("thead");
+  top.append(head);
+  whole.append(top, body);
+  return whole;
+}
+
+function cell(term) {
+  if (!term) return made("td", "");
+  if (term.type !== "uri") return made("td", term.type === "bnode" ? `_:${term.value}` : term.value, { title: term.datatype || term["xml:lang"] || "" });
+  const shown = made("td", undefined, { "data-iri": term.value });
+  shown.append(made("span", shortened(term.value)));
+  return shown;
+}
+
+function shortened(iri) {
+  const fitting = Object.entries(known.prefixes).filter(([, space]) => iri.startsWith(space)).sort((a, b) => b[1].length - a[1].length);
+  if (!fitting.length) return `<${iri}>`;
+  const [name, space] = fitting[0];
+  const rest = iri.slice(space.length);
+  return /^[\w/-]+$/.test(rest) ? `${name}:${rest}` : `<${iri}>`;
+}
+
+/** Puts the labels of this graph's things before their addresses; one query asks for them all. */
+async function addLabels() {
+  const cells = [...document.querySelectorAll("td[data-iri]")];
+  const iris = [...new Set(cells.map(each => each.dataset.iri))].filter(iri => !/[\s<>"{}|^`\\]/.test(iri)).slice(0, MOST_LABELLED);
+  if (!iris.length) return;
+  const query = `SELECT ?iri (MIN(STR(?text)) AS ?label) WHERE { VALUES ?iri { ${iris.map(iri => `<${iri}>`).join(" ")} } ?iri rdfs:label ?text } GROUP BY ?iri`;
+  const reply = await sent(query, ROWS.JSON);
+  if (!reply.ok) return;
+  const labels = new Map((await reply.json()).results.bindings.map(row => [row.iri.value, row.label.value]));
+  for (const each of cells) {
+    const label = labels.get(each.dataset.iri);
+    if (!label) continue;
+    each.firstChild.className = "iri";
+    each.prepend(made("span", label, { class: "label" }));
+  }
+}
+
+function complain(text) {
+  at("status").textContent = "No answer.";
+  at("problem").textContent = text.trim();
+  at("problem").hidden = false;
+}
+
+async function save() {
+  const form = at("save-as").value;
+  const reply = await sent(asked, { ...ROWS, ...GRAPH }[form]);
+  if (!reply.ok) return complain(await reply.text());
+  const link = made("a", "", { href: URL.createObjectURL(await reply.blob()), download: `answer.${ENDINGS[form]}` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+// ---- terms offered while typing
+
+/** Returns the beginning of a prefixed name before the cursor; nothing inside a text, an address or a comment. */
+function beginning() {
+  const field = at("query");
+  if (field.selectionStart !== field.selectionEnd) return "";
+  const line = field.value.slice(0, field.selectionStart).split("\n").pop();
+  const match = /(?:^|[\s({\[;,.|/^!])([A-Za-z]\w*:?[\w-]*)$/.exec(line);
+  const before = match ? line.slice(0, match.index) : "";
+  const inside = (before.match(/"/g) || []).length % 2 || (before.match(/'/g) || []).length % 2 || /(^|\s)#/.test(before);
+  return match && !inside ? match[1] : "";
+}
+
+function offer() {
+  const start = beginning();
+  const lower = start.toLowerCase();
+  const hidden = start.length < 2;
+  const names = hidden ? [] : Object.keys(known.prefixes).filter(name => name.startsWith(lower)).map(name => ({ term: `${name}:`, about: known.prefixes[name] }));
+  const terms = hidden ? [] : known.terms.filter(each => each.term.toLowerCase().startsWith(lower) && each.term !== start);
+  offered = [...names, ...terms].slice(0, MOST_OFFERED);
+  at("offers").replaceChildren(...offered.map((each, number) => {
+    const line = made("li", undefined, { role: "option", id: `offer-${number}`, "aria-selected": "false" });
+    line.append(made("b", each.term), made("span", each.about));
+    line.addEventListener("mousedown", event => { event.preventDefault(); take(number); });
+    return line;
+  }));
+  at("offers").hidden = !offered.length;
+  at("query").setAttribute("aria-expanded", String(offered.length > 0));
+  choose(-1);
+}
+
+function choose(number) {
+  chosen = number;
+  [...at("offers").children].forEach((line, place) => line.setAttribute("aria-selected", String(place === number)));
+  if (number < 0) return at("query").removeAttribute("aria-activedescendant");
+  at("query").setAttribute("aria-activedescendant", `offer-${number}`);
+  at("offers").children[number].scrollIntoView({ block: "nearest" });
+}
+
+function take(number) {
+  const field = at("query");
+  const start = field.selectionStart - beginning().length;
+  field.setRangeText(offered[number].term, start, field.selectionStart, "end");
+  field.focus();
+  offer();
+}
+
+function close() {
+  offered = [];
+  at("offers").hidden = true;
+  at("query").setAttribute("aria-expanded", "false");
+  choose(-1);
+}
+
+function key(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    close();
+    ask();
+  } else if (offered.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    choose((chosen + (event.key === "ArrowDown" ? 1 : offered.length + (chosen < 0 ? 0 : -1))) % offered.length);
+  } else if (offered.length && (event.key === "Tab" || (event.key === "Enter" && chosen >= 0)) && !event.shiftKey) {
+    event.preventDefault();
+    take(Math.max(chosen, 0));
+  } else if (offered.length && event.key === "Escape") {
+    event.preventDefault();
+    close();
+  }
+}
+
+at("ask").addEventListener("submit", event => { event.preventDefault(); ask(); });
+at("stop").addEventListener("click", () => running && running.abort());
+at("save").addEventListener("click", save);
+at("examples").addEventListener("change", takeExample);
+at("query").addEventListener("input", offer);
+at("query").addEventListener("keydown", key);
+at("query").addEventListener("blur", close);
+begin();
