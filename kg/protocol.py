@@ -26,6 +26,7 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _OTHER_GRAPHS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 _SD = "http://www.w3.org/ns/sparql-service-description#"
+_VOID = "http://rdfs.org/ns/void#"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _RESULT_FORMATS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV", "Turtle", "N-Triples",
                    "RDF_XML", "JSON-LD")
@@ -138,26 +139,15 @@ def body_of(answer: Answer, form: str, variables: Iterable[str]) -> str:
     return solutions.WRITERS[form](solutions.read_rows(answer.text).ordered(tuple(variables)))
 
 
-def described(endpoint: str, graph: str) -> str:
-    """Return what an endpoint can do, in Turtle (SPARQL 1.1 Service Description); `graph` says what the graph is, in Turtle."""
+def described(endpoint: str, dataset: str) -> str:
+    """Return what an endpoint can do, in Turtle (SPARQL 1.1 Service Description), and that it answers for a dataset (VoID)."""
     formats = " , ".join(f"<{_FORMATS}{name}>" for name in _RESULT_FORMATS)
-    return (f"@prefix sd: <{_SD}> .\n<{endpoint}#service> a sd:Service ; sd:endpoint <{endpoint}> ;\n"
-            f"  sd:supportedLanguage sd:SPARQL11Query ; sd:resultFormat {formats} ;\n  sd:defaultDataset <{endpoint}#dataset> .\n"
-            f"<{endpoint}#dataset> a sd:Dataset ; sd:defaultGraph <{endpoint}#graph> .\n<{endpoint}#graph> a sd:Graph .\n{graph}")
+    return (f"<{endpoint}#service> a <{_SD}Service> ; <{_SD}endpoint> <{endpoint}> ;\n"
+            f"  <{_SD}supportedLanguage> <{_SD}SPARQL11Query> ; <{_SD}resultFormat> {formats} ;\n"
+            f"  <{_SD}defaultDataset> <{endpoint}#dataset> .\n<{endpoint}#dataset> a <{_SD}Dataset> ; <{_SD}defaultGraph> <{dataset}> .\n"
+            f"<{dataset}> a <{_SD}Graph> .\n{answered(endpoint, dataset)}")
 
 
-def described_graph(manifest: Mapping[str, object], address: str, endpoint: str) -> str:
-    """Return what the manifest says of the graph, in Turtle (VoID): title, licence, counts, where it is asked and fetched."""
-    from kg.questions import iri_term, text_term
-
-    counts = manifest.get("counts")
-    triples = counts.get("triples") if isinstance(counts, dict) else None
-    parts = ["a void:Dataset", f"void:sparqlEndpoint <{endpoint}>"]
-    if isinstance(triples, int):
-        parts.append(f"void:triples {triples}")
-    if title := manifest.get("title"):
-        parts.append(f"dcterms:title {text_term(str(title))}")
-    if licence := manifest.get("licence"):
-        parts.append(f"dcterms:license {iri_term(str(licence))}")
-    return ("@prefix void: <http://rdfs.org/ns/void#> .\n@prefix dcterms: <http://purl.org/dc/terms/> .\n"
-            f"<{address}> {' ; '.join(parts)} .\n")
+def answered(endpoint: str, dataset: str) -> str:
+    """Return, in Turtle, where a dataset can be asked (VoID)."""
+    return f"<{dataset}> <{_VOID}sparqlEndpoint> <{endpoint}> .\n"

@@ -15,6 +15,7 @@ import click
 from kg import protocol
 from kg.errors import KgError, Misuse, Stopped
 from kg.protocol import GRAPH, ROWS, Refused, accepted
+from kg.terms import RESERVED
 from kg.text import visible
 
 if TYPE_CHECKING:
@@ -180,21 +181,25 @@ class _Service:
                            "or start kg serve with higher --rows and --seconds")
 
     async def _described(self, request: Request, header: str) -> Response:
+        """Return what the service is and what the graph is, in RDF."""
         endpoint = str(request.url.replace(query=""))
-        return self._rdf(protocol.described(endpoint, self._void(request)), header)
+        return self._rdf(protocol.described(endpoint, self._dataset()) + self._void(), header)
 
     async def void(self, request: Request) -> Response:
-        return self._rdf(self._void(request), request.headers.get("accept", "*/*"))
+        endpoint = str(request.url.replace(path="/sparql", query=""))
+        return self._rdf(self._void() + protocol.answered(endpoint, self._dataset()), request.headers.get("accept", "*/*"))
 
-    def _void(self, request: Request) -> str:
-        """Return what the graph is, in Turtle: the export that says so, else what the manifest says."""
+    def _dataset(self) -> str:
         from kg.store import read_manifest
 
-        path = self.pool.folder / "exports" / "void.ttl"
-        if path.is_file():
-            return path.read_text("utf-8")
-        here = request.url.replace(path="/", query="")
-        return protocol.described_graph(read_manifest(self.pool.folder), f"{here}.well-known/void#graph", f"{here}sparql")
+        return f"{read_manifest(self.pool.folder).get('base', RESERVED)}dataset"
+
+    def _void(self) -> str:
+        """Return the export that says what the graph is."""
+        try:
+            return (self.pool.folder / "exports" / "void.ttl").read_text("utf-8")
+        except FileNotFoundError:
+            raise Refused(404, "exports/void.ttl is not there; `kg build` makes it") from None
 
     def _rdf(self, turtle: str, header: str) -> Response:
         import pyoxigraph

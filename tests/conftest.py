@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +141,13 @@ def _load(browser: Any, address: str, options: dict[str, Any]) -> tuple[Any, lis
     if options.get("java_script_enabled", True):
         shown.wait_for_function(READY)
     return shown, wrong
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the text of axe-core, from the package that brings it."""
+    found = find_spec("axe_playwright_python")
+    if not found or not found.origin:
+        missing("browser", "axe-playwright-python is not installed: the page was not searched for barriers")
+    assert found is not None
+    return (Path(str(found.origin)).parent / "axe.min.js").read_text("utf-8")

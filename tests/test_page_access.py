@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Open, missing
+from conftest import Open
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 STATES = {
@@ -17,16 +16,6 @@ STATES = {
     "a chain": '#p=["mara-okafor","jon-berg"]', "no chain": '#p=["ana-ruiz","nobody-here"]',
     "filters that leave nothing": "#from=1900&to=1901", "a neighbourhood": '#near=["rotor-9",2]',
 }
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """Return the text of axe-core, from the package that brings it."""
-    found = find_spec("axe_playwright_python")
-    if not found or not found.origin:
-        missing("browser", "axe-playwright-python is not installed: the page was not searched for barriers")
-    assert found is not None
-    return (Path(str(found.origin)).parent / "axe.min.js").read_text("utf-8")
 
 
 def barriers(shown: Any, axe: str) -> list[str]:

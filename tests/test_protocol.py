@@ -8,7 +8,7 @@ import pytest
 import rdflib
 
 from kg.guard import LONGEST_QUERY, Answer
-from kg.protocol import GRAPH, ROWS, Refused, Request, accepted, body_of, described, described_graph, query_of
+from kg.protocol import GRAPH, ROWS, Refused, Request, accepted, body_of, described, query_of
 
 FORM = "application/x-www-form-urlencoded"
 ASK = "ASK { ?s ?p 'é + & = %' }"
@@ -85,17 +85,13 @@ def test_an_answer_is_written_as_was_chosen() -> None:
     assert set(GRAPH.values()) == {"turtle", "ntriples", "rdfxml", "jsonld"}
 
 
-def test_the_service_and_the_graph_are_described_in_rdf_that_others_read() -> None:
-    manifest = {"title": 'The "graph"', "licence": "https://creativecommons.org/licenses/by/4.0/", "counts": {"triples": 12}}
-    endpoint = "http://127.0.0.1:1/sparql"
-    text = described(endpoint, described_graph(manifest, "http://127.0.0.1:1/void#graph", endpoint))
-    graph = rdflib.Graph().parse(data=text, format="turtle")
+def test_the_service_is_described_in_rdf_that_others_read() -> None:
+    endpoint, dataset = rdflib.URIRef("http://127.0.0.1:1/sparql"), rdflib.URIRef("https://rivers.example/dataset")
+    graph = rdflib.Graph().parse(data=described(str(endpoint), str(dataset)), format="turtle")
     service = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
-    void = rdflib.Namespace("http://rdfs.org/ns/void#")
-    subject, = graph.subjects(service.endpoint, rdflib.URIRef(endpoint))
+    subject, = graph.subjects(service.endpoint, endpoint)
     assert (subject, rdflib.RDF.type, service.Service) in graph
+    assert (subject, service.supportedLanguage, service.SPARQL11Query) in graph
     assert len(list(graph.objects(subject, service.resultFormat))) == 8
-    dataset, = graph.subjects(rdflib.RDF.type, void.Dataset)
-    assert graph.value(dataset, void.triples) == rdflib.Literal(12)
-    assert str(graph.value(dataset, rdflib.DCTERMS.title)) == 'The "graph"'
-    assert graph.value(dataset, rdflib.DCTERMS.license) == rdflib.URIRef("https://creativecommons.org/licenses/by/4.0/")
+    assert graph.value(graph.value(subject, service.defaultDataset), service.defaultGraph) == dataset
+    assert (dataset, rdflib.URIRef("http://rdfs.org/ns/void#sparqlEndpoint"), endpoint) in graph

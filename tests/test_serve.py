@@ -25,9 +25,10 @@ from urllib.parse import quote, urlencode
 import pyoxigraph
 import pytest
 import rdflib
-from conftest import ROOT, Run, missing
+from conftest import ROOT, Run
 from fixtures import built_copy, small_built
 from test_guard import HOSTILE
+from test_page_access import barriers
 from test_store import with_one_person_more
 
 from kg.exports import publish
@@ -177,14 +178,20 @@ def test_our_own_client_asks_the_same(server: Serving, run: Run) -> None:
 
 
 @RDFLIB_WARNS
-def test_without_a_query_the_service_describes_itself(server: Serving) -> None:
-    for accept, form in (("text/turtle", "turtle"), ("application/rdf+xml", "xml"), ("application/ld+json", "json-ld"), ("*/*", "turtle")):
-        graph = rdflib.Graph().parse(data=server.send("GET", "/sparql", Accept=accept).body, format=form)
-        endpoint = rdflib.URIRef(f"http://127.0.0.1:{server.port}/sparql")
-        assert list(graph.subjects(rdflib.URIRef("http://www.w3.org/ns/sparql-service-description#endpoint"), endpoint))
-        void = rdflib.Graph().parse(data=server.send("GET", "/.well-known/void", Accept=accept).body, format=form)
-        number = int(server.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv").body.split()[1])
-        assert number in [int(str(value)) for value in void.objects(None, rdflib.URIRef("http://rdfs.org/ns/void#triples"))]
+@pytest.mark.parametrize(("accept", "form"), [("text/turtle", "turtle"), ("application/rdf+xml", "xml"), ("application/ld+json", "json-ld"),
+                                              ("application/n-triples", "nt"), ("*/*", "turtle")])
+def test_without_a_query_the_service_says_what_it_is_and_the_well_known_place_what_the_graph_is(accept: str, form: str,
+                                                                                               server: Serving) -> None:
+    endpoint = rdflib.URIRef(f"http://127.0.0.1:{server.port}/sparql")
+    dataset = rdflib.URIRef(f"{locate_store(small_built())[1]}dataset")
+    void = rdflib.Namespace("http://rdfs.org/ns/void#")
+    service = rdflib.Graph().parse(data=server.send("GET", "/sparql", Accept=accept).body, format=form)
+    assert list(service.subjects(rdflib.URIRef("http://www.w3.org/ns/sparql-service-description#endpoint"), endpoint))
+    known = rdflib.Graph().parse(data=server.send("GET", "/.well-known/void", Accept=accept).body, format=form)
+    assert set(rdflib.Graph().parse(small_built() / "exports" / "void.ttl")) == set(known) - {(dataset, void.sparqlEndpoint, endpoint)}
+    assert (dataset, void.sparqlEndpoint, endpoint) in known
+    number = server.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "text/csv").body.split()[1]
+    assert str(known.value(dataset, void.triples)) == str(service.value(dataset, void.triples)) == number
 
 
 @pytest.mark.parametrize(("method", "path", "body", "headers", "status", "sentence"), [
@@ -423,16 +430,10 @@ def test_an_open_address_is_warned_of(tmp_path: Path) -> None:
 # ---- the editor in a browser
 
 @pytest.mark.browser
-def test_a_question_is_chosen_asked_and_read_in_a_browser_that_asks_nobody_else(run: Run) -> None:
-    chromium = shutil.which("chromium")
-    if not chromium:
-        missing("browser", "no chromium on this machine: browser tests not run")
-    from playwright.sync_api import sync_playwright
-
+def test_a_question_is_chosen_asked_and_read_in_a_browser_that_asks_nobody_else(browser: Any, axe: str, run: Run) -> None:
     wrong: list[str] = []
     asked: list[str] = []
-    with serving(ROOT) as running, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with serving(ROOT) as running:
         page = browser.new_page()
         page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -449,9 +450,11 @@ def test_a_question_is_chosen_asked_and_read_in_a_browser_that_asks_nobody_else(
         assert page.inner_text("#status").startswith(f"{len(shown)} rows in ")
         _labels_stand_beside_addresses(page)
         _terms_are_offered_while_typing(page)
+        assert wrong == []
         _a_mistake_is_told(page)
-        browser.close()
-    assert wrong == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]  # the mistake that was asked for
+        assert wrong == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]
+        assert barriers(page, axe) == []
+        page.close()
     assert {re.sub(r"[?].*", "", url) for url in asked} <= {f"http://127.0.0.1:{running.port}{path}" for path in (
         "/sparql", "/editor.json", "/assets/editor.js", "/assets/editor.css")} | {"data:,"}
 

@@ -193,7 +193,6 @@ function offer() {
     return line;
   }));
   at("offers").hidden = !offered.length;
-  at("query").setAttribute("aria-expanded", String(offered.length > 0));
   choose(-1);
 }
 
@@ -216,7 +215,6 @@ function take(number) {
 function close() {
   offered = [];
   at("offers").hidden = true;
-  at("query").setAttribute("aria-expanded", "false");
   choose(-1);
 }
 
