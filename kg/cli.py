@@ -19,8 +19,6 @@ import click
 from kg.asking import ENDPOINT, Asked, Name, answer, bold, folder_of, odd_answers, store_of, texts_at_hand, width
 from kg.errors import KgError, SourcesRefused
 from kg.searching import COMMANDS as SEARCHING
-from kg.serve import serve
-from kg.sparql import sparql
 from kg.upkeep import COMMANDS as UPKEEP
 
 if TYPE_CHECKING:
@@ -44,8 +42,8 @@ SECTIONS = (
 """What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""
 
 
-LATE = {"bench": "kg.bench", "docs": "kg.manual"}
-"""Commands that few ask for, and the module of each, imported only then."""
+LATE = {"bench": "kg.bench", "docs": "kg.manual", "serve": "kg.serve", "sparql": "kg.sparql"}
+"""Commands that most who type another have no need of, and the module of each, imported only then."""
 
 
 class Commands(click.Group):
@@ -263,7 +261,7 @@ def support(asked: Asked, event: str) -> None:
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
 
-for command in (*SEARCHING, sparql, serve, *UPKEEP):
+for command in (*SEARCHING, *UPKEEP):
     kg.add_command(command)
 
 
