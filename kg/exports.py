@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kg.cache import ReadBefore
 from kg.checks import check
 from kg.errors import BuildFailed, SourcesRefused
 from kg.formats import DESCRIPTION, FORMATS, Content, Made
@@ -47,13 +48,16 @@ class Built:
     shrink: int
 
 
-def load_checked(folder: Path) -> tuple[Corpus, Schema]:
-    """Return what is curated in a folder.
+def load_checked(folder: Path, remember: bool = False) -> tuple[Corpus, Schema]:
+    """Return what is curated in a folder; with `remember` only what changed since the last time is read again.
 
     Raises SourcesRefused with every problem, where there are any.
     """
     schema = load_schema(folder / "ontology")
-    corpus, problems = load_corpus(folder, schema)
+    before = ReadBefore(folder) if remember else None
+    corpus, problems = load_corpus(folder, schema, before.read) if before else load_corpus(folder, schema)
+    if before:
+        before.forget_others()
     if not problems:
         problems = check(corpus, schema)
     if problems:
@@ -61,13 +65,14 @@ def load_checked(folder: Path) -> tuple[Corpus, Schema]:
     return corpus, schema
 
 
-def make_exports(folder: Path, filters: Filters | None = None, page: bool = True, only: str = "") -> Built:
+def make_exports(folder: Path, filters: Filters | None = None, page: bool = True, only: str = "", remember: bool = False) -> Built:
     """Return the exports of a folder's sources, verified, without writing any; of a part of them where filters are given.
 
-    Without the page, which takes longest, they are what is kept in the repository. With `only` it is the one of that name.
+    Without the page, which takes longest, they are what is kept in the repository. With `only` it is the one of that name, with
+    `remember` only the sources that changed since the last time are read again.
     """
     with no_collection():
-        return _make(folder, filters, page, only)
+        return _make(*load_checked(folder, remember), folder, filters, page, only)
 
 
 @contextmanager
@@ -84,8 +89,7 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _make(folder: Path, filters: Filters | None, page: bool, only: str) -> Built:
-    corpus, schema = load_checked(folder)
+def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None, page: bool, only: str) -> Built:
     if filters:
         from kg.narrow import narrow
 
@@ -126,7 +130,7 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
     with _only_build(folder):
         _refuse_strangers(exports)
         before = _refuse_shrinking(folder, built, allow_shrink)
-        make_store(folder, built.ntriples, built.checksum)
+        make_store(folder, built.ntriples, built.checksum, before)
         shutil.rmtree(staging, ignore_errors=True)
         try:
             staging.mkdir(parents=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kg import model
@@ -45,14 +45,18 @@ def unread_files(folder: Path) -> Iterator[Problem]:
             yield Problem(Place(f"sources/{shown.as_posix()}", 1, 1), "S12", "nothing reads this file", hint)
 
 
-def load_corpus(folder: Path, schema: Schema) -> tuple[Corpus, list[Problem]]:
+Reader = Callable[[bytes, str], tuple[Mapping | None, list[Problem]]]
+"""Makes nodes of a file's bytes, as `kg.reader.read` does."""
+
+
+def load_corpus(folder: Path, schema: Schema, reader: Reader = read) -> tuple[Corpus, list[Problem]]:
     """Return everything curated in a folder, and all problems met; with problems the corpus may lack parts."""
     problems: list[Problem] = []
     files: dict[str, Fields] = {}
     unreadable: set[str] = set()
     for path in source_files(folder):
         shown = "sources/" + path.relative_to((folder / "sources").resolve()).as_posix()
-        node, found = read(path.read_bytes(), shown)
+        node, found = reader(path.read_bytes(), shown)
         problems += found
         if node is None:
             unreadable.add(path.stem)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -131,19 +130,27 @@ def store_path(folder: Path, checksum: str) -> Path:
     return folder / ".kg" / f"store-{checksum[:16]}"
 
 
-def make_store(folder: Path, ntriples: bytes, checksum: str) -> Path:
-    """Make the store of an N-Triples text, whole or not at all, and return its path; an existing one is kept."""
+def make_store(folder: Path, ntriples: bytes, checksum: str, before: str = "") -> Path:
+    """Make the store of an N-Triples text, whole or not at all, and return its path; an existing one is kept.
+
+    With `before`, the checksum that the exports still have, it is made from their store where little differs.
+    """
+    import shutil
+
     final = store_path(folder, checksum)
     if final.is_dir():
         return final
     staging = final.with_name(f"{final.name}.{os.getpid()}.part")
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        staging.mkdir(parents=True)
-        store = pyoxigraph.Store(str(staging))
-        store.bulk_load(input=ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
-        store.optimize()
-        del store  # closes it: the folder must not be renamed under an open store
+        staging.parent.mkdir(parents=True, exist_ok=True)
+        if not _changed_copy(folder, staging, ntriples, before):
+            shutil.rmtree(staging, ignore_errors=True)
+            staging.mkdir()
+            store = pyoxigraph.Store(str(staging))
+            store.bulk_load(input=ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
+            store.optimize()
+            del store  # closes it: the folder must not be renamed under an open store
         staging.rename(final)
     except (OSError, SyntaxError, ValueError) as error:
         shutil.rmtree(staging, ignore_errors=True)
@@ -153,8 +160,23 @@ def make_store(folder: Path, ntriples: bytes, checksum: str) -> Path:
     return final
 
 
+def _changed_copy(folder: Path, staging: Path, ntriples: bytes, before: str) -> bool:
+    """Return whether the store could be made from the one before; what is amiss with that is no reason not to build."""
+    old = store_path(folder, before)
+    if not before or not old.is_dir():
+        return False
+    from kg.difference import change_copy
+
+    try:
+        return change_copy(staging, old, _export_bytes(folder, before), ntriples)
+    except (KgError, OSError, RuntimeError, SyntaxError, ValueError):
+        return False
+
+
 def keep_store(folder: Path, checksum: str, before: str) -> None:
     """Mark a store as that of the newest build, and remove earlier ones but that of the build before: it may be in use."""
+    import shutil
+
     os.utime(store_path(folder, checksum))
     for path in (folder / ".kg").glob("store-*"):
         if path not in (store_path(folder, checksum), store_path(folder, before)):

@@ -117,7 +117,7 @@ def build(ctx: click.Context, only_check: bool, allow_shrink: bool) -> None:
 
     folder = folder_of(ctx)
     with working("building"):
-        built = make_exports(folder)
+        built = make_exports(folder, remember=not only_check)
     if only_check:
         lines = stale(folder, built)
         click.echo(visible("\n".join(lines)) if lines else "exports/ is fresh")

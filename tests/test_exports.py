@@ -224,7 +224,7 @@ def test_builds_at_once_end_in_one_whole_set(folder: Path, made: Built) -> None:
         _, err = process.communicate()
         assert (process.returncode, err) == (0, "")
     assert contents(folder) == made.files
-    assert sorted(path.name for path in (folder / ".kg").iterdir()) == ["build.lock", f"store-{made.checksum[:16]}"]
+    assert sorted(path.name for path in (folder / ".kg").iterdir()) == ["build.lock", "cache", f"store-{made.checksum[:16]}"]
 
 
 def test_a_first_build_needs_no_folder_of_exports(tmp_path: Path, made: Built) -> None:

@@ -11,8 +11,8 @@ from conftest import ROOT
 
 LAYERS = (
     "errors dates names terms child",                             # words: what goes wrong, when, who, by what address
-    "model schema reader text folder vetting guard triples blocks",      # records, the ontology, YAML, answers as text; typed queries
-    "fields readings texts store ntriples wire solutions",        # typed fields; how claims stand; the texts; the graph on disk; lines
+    "model schema reader text folder vetting guard triples blocks difference",  # records, the ontology, YAML; typed queries
+    "fields readings texts store ntriples wire solutions cache",  # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
     "sources links coverage asof narrow lists resolve frontiers queries protocol",  # the corpus; what answers are made of
     "rdf deals evidence layout steps jsonld trig pool",           # the graph written; claims gathered into steps
