@@ -92,22 +92,38 @@ const MARGIN_Y = 104;
 
 function isTooMany() { return shown.nodes.size > SEARCH_FIRST; }
 
-/** Give every line its look; only lines whose look changed are touched. */
+/** Only the line that the mouse left and the one that it came to look different. @param {string} id */
+function hoverLink(id) {
+  const both = [picture.hoverLink, id];
+  picture.hoverLink = id;
+  applyLooks(both.map((one) => shown.links.get(one)));
+  picture.network.redraw();
+}
+
+/** Give every line its look. */
 function restyle() {
+  const drawn = [...shown.links.values()].filter(({ link }) => picture.nodes.get(link.from) && picture.nodes.get(link.to));
+  picture.marked = drawn.filter(({ standing }) => standing.alleged || standing.denied || standing.perhaps || standing.not).map(({ link }) => link.id);
+  applyLooks(drawn);
+  if (picture.network) picture.network.redraw();
+}
+
+/** Only lines whose look changed are touched. @param {({link: Link, standing: Standing}|undefined)[]} several */
+function applyLooks(several) {
   const changed = [];
-  picture.marked = [];
-  for (const { link, standing } of shown.links.values()) {
-    if (!picture.nodes.get(link.from) || !picture.nodes.get(link.to)) continue;
-    if (standing.alleged || standing.denied || standing.perhaps || standing.not) picture.marked.push(link.id);
+  const paper = paint("--paper");
+  for (const kept of several) {
+    if (!kept) continue;
+    const { link, standing } = kept;
     const faint = picture.litLinks ? !picture.litLinks.has(link.id) : false;
     const strong = picture.hoverLink === link.id || (picture.litLinks !== null && picture.litLinks.size < 3 && !faint);
-    const look = `${JSON.stringify(standing)}${faint}${strong}${paint("--paper")}`;
+    const mark = lineMark(standing);
+    const look = `${mark.colour} ${mark.width} ${mark.dashes} ${mark.hollow} ${faint} ${strong} ${paper}`;
     if (picture.looks.get(link.id) === look) continue;
     picture.looks.set(link.id, look);
-    changed.push(edgeOptions(link, lineMark(standing), faint, strong));
+    changed.push(edgeOptions(link, mark, faint, strong));
   }
   if (changed.length) picture.edges.update(changed);
-  if (picture.network) picture.network.redraw();
 }
 
 /** @param {Link} link @param {LineMark} mark @param {boolean} faint @param {boolean} strong */
