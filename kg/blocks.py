@@ -29,9 +29,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Lines shown as they are, such as commands."""
+    """Lines shown as they are, such as commands; in Markdown it may be said in which language."""
 
     lines: tuple[str, ...]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A part that is Markdown already, such as an answer; elsewhere its lines are shown as they are."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Terms:
     rows: tuple[tuple[str, str], ...]
 
 
-Block = Heading | Paragraph | Listing | Terms
+Block = Heading | Paragraph | Listing | Ready | Terms
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -63,15 +71,18 @@ def markdown(blocks: Iterable[Block]) -> str:
                 parts.append(f"{'#' * level} {_plain_markdown(text)}")
             case Paragraph(text):
                 parts.append(_plain_markdown(text))
-            case Listing(lines):
-                parts.append("\n".join(("```", *lines, "```")))
+            case Listing(lines, language):
+                parts.append("\n".join((f"```{language}", *lines, "```")))
+            case Ready(text):
+                parts.append(text)
             case Terms(rows):
                 parts.append("\n".join(f"- {_code(term)}: {_plain_markdown(text)}" for term, text in rows))
     return "\n\n".join(parts) + "\n"
 
 
 def _plain_markdown(text: str) -> str:
-    return re.sub(r"[\\`*<]|(?<!\w)_|_(?!\w)", r"\\\g<0>", text)
+    # what stands between backquotes is code already
+    return re.sub(r"(`[^`]+`)|([\\`*<]|(?<!\w)_|_(?!\w))", lambda found: found[1] or f"\\{found[2]}", text)
 
 
 def _code(text: str) -> str:
@@ -98,7 +109,8 @@ def man_page(name: str, version: str, blocks: Iterable[Block]) -> str:
                 lines.append(f".SS {_roff(text)}")
             case Paragraph(text):
                 lines += [*([] if after_heading else [".PP"]), *_roff_lines(text)]
-            case Listing(several):
+            case Listing() | Ready():
+                several = block.lines if isinstance(block, Listing) else block.text.splitlines()
                 lines += [*([] if after_heading else [".PP"]), ".nf", ".RS 4", *map(_roff, several), ".RE", ".fi"]
             case Terms(rows):
                 lines += [line for term, text in rows for line in (".TP", rf"\fB{_roff(term)}\fR", *_roff_lines(text))]
@@ -139,7 +151,8 @@ def web_page(blocks: Sequence[Block]) -> str:
                 parts.append(f'<h{level} id="{anchor}">{html.escape(text)}</h{level}>')
             case Paragraph(text):
                 parts.append(f"<p>{html.escape(text)}</p>")
-            case Listing(lines):
+            case Listing() | Ready():
+                lines = block.lines if isinstance(block, Listing) else block.text.splitlines()
                 parts.append(f"<pre>{html.escape(chr(10).join(lines))}</pre>")
             case Terms(rows):
                 inner = "\n".join(f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>" for term, text in rows)

@@ -43,10 +43,15 @@ class Sectioned(Protocol):
 
 
 def pages(ctx: click.Context) -> dict[str, str]:
-    """Return the manual of the program and of the questions in the graph folder: the text of each file by its name."""
-    blocks = list(manual(ctx.find_root(), folder_of(ctx)))
-    release = version("arms-kg")
-    return {"commands.md": markdown(blocks), "commands.html": web_page(blocks), "kg.1": man_page("kg", f"kg {release}", blocks)}
+    """Return the manual of the program and of what is in the graph folder: the text of each file by its name."""
+    from kg.cookbook import cookbook
+    from kg.glossary import glossary
+
+    folder = folder_of(ctx)
+    blocks = list(manual(ctx.find_root(), folder))
+    made = {"commands.md": markdown(blocks), "commands.html": web_page(blocks), "kg.1": man_page("kg", f"kg {version('arms-kg')}", blocks),
+            "ontology.md": glossary(folder), "queries.md": cookbook(folder)}
+    return {name: text for name, text in made.items() if text}
 
 
 def manual(root: click.Context, folder: Path) -> Iterator[Block]:
@@ -141,7 +146,7 @@ def _properties(described: dict[str, Any], schema: dict[str, Any]) -> dict[str, 
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; say which pages are stale, and exit 1 if any is.")
 @click.pass_context
 def docs(ctx: click.Context, out: Path, only_check: bool) -> None:
-    """Write the manual of commands and questions: as Markdown, as HTML, and for man.
+    """Write the manual: commands and questions as Markdown, as HTML and for man; the ontology; example queries with their answers.
 
     \b
     kg docs --out /tmp/manual

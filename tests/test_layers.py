@@ -15,7 +15,7 @@ LAYERS = (
     "fields readings texts store ntriples wire solutions cache",  # typed fields; how claims stand; the texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
     "sources links coverage asof narrow lists resolve frontiers queries protocol",  # the corpus; what answers are made of
-    "rdf deals evidence layout steps jsonld trig pool",           # the graph written; claims gathered into steps
+    "rdf deals evidence layout steps jsonld trig pool glossary cookbook",  # the graph written; claims gathered into steps
     "network service",                                            # steps into chains; what a server answers
     "chains support tables graph",                                # answers that combine answers
     "page __init__ asking gexf neo4j ftm void annotations",       # the picture; the library's door; what all commands share
