@@ -89,12 +89,12 @@ class Pool:
 
     def _newest(self, slot: _Slot) -> Queries:
         """Return the child of a slot; one that holds the graph of an earlier build is replaced."""
-        if self._stopping:
-            raise Stopped("the server is ending")
         newest = store_path(self.folder, str(read_manifest(self.folder)["store"]))
         if slot.queries and slot.queries.store != newest:
             slot.queries.close()
             slot.queries = None
         if not slot.queries:
             slot.queries = Queries(self.folder, self.limits.memory, many=True)
+        if self._stopping:  # asked last: a child that interrupt() did not see yet must not be waited for
+            raise Stopped("the server is ending")
         return slot.queries

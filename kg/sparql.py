@@ -66,7 +66,7 @@ def _text(query: str | None, file: Path | None) -> str:
     if not file and query is None and (sys.stdin is None or sys.stdin.isatty()):
         raise Misuse("no query: type one, name a file with --file, or pipe one in; `kg sparql --list` shows some to begin with")
     try:
-        text = file.read_bytes().decode("utf-8") if file else sys.stdin.buffer.read().decode("utf-8")
+        text = file.read_bytes().decode("utf-8-sig") if file else sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Misuse(f"{file or 'standard input'} is not UTF-8 (byte {error.start + 1})") from None
     if not text.strip():

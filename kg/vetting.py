@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.errors import Misuse
 from kg.names import suggest
@@ -25,23 +26,26 @@ _UPDATE = "{} changes a graph, and this one is only read here; it changes throug
 _AMBIGUOUS = "'{}' can be read as an address or as a comparison; put a blank after '<', or use a prefix"
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_TOKEN = re.compile(r"""
-    (?P<blank>\s+)
+_NAME = (r"\w\u00b7\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef"
+         r"\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff")
+"""What a name may hold: more than Python takes for letters, and a mark too few would end a name where the engine reads on."""
+
+_TOKEN = re.compile(rf"""
+    (?P<blank>[ \t\r\n]+)
   | (?P<comment>\#[^\r\n]*)
-  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-  | (?P<text>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+  | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{{4}}|\\U[0-9A-Fa-f]{{8}})*>)
+  | (?P<text>\"{{3}}(?:\"{{0,2}}(?:[^"\\]|\\.))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|\\.))*'{{3}}
            | \"(?:[^"\\\r\n]|\\[^\r\n])*\" | '(?:[^'\\\r\n]|\\[^\r\n])*')
-  | (?P<variable>[?$]\w+)
+  | (?P<variable>[?$][{_NAME}]+)
   | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<word>(?:[\w:]|\\.)(?:[\w:.%-]|\\.)*)
+  | (?P<word>(?:[{_NAME}:]|\\.)(?:[{_NAME}:.%-]|\\.)*)
   | (?P<mark>.)
 """, re.VERBOSE | re.DOTALL)
 _BEFORE_OPERAND = {"(", ",", "&", "|", "=", "!", "<", ">", "+", "-", "*", "/", "^", ";", ""}
 """After these no comparison can follow, so `<` begins an address."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A part of a query: its kind (iri, text, variable, tag, word or mark), its text, where it begins, whether right after another."""
 
     kind: str
@@ -65,9 +69,9 @@ def vet(query: str, prefixes: Mapping[str, str]) -> Vetted:
     Raises Misuse for what is refused, and for a prefix that nobody declared.
     """
     tokens = list(tokenise(query))
-    words = [list(tokenise(text)) for text in {_decoded(query)} - {query}]
-    for reading in (tokens, *words):
-        _refuse(reading)
+    _refuse(query, tokens)
+    if (decoded := _decoded(query)) != query:
+        _refuse(decoded, list(tokenise(decoded)))
     declared = {**prefixes, **_declared(tokens)}
     used = [token.text for token in _names(tokens)]
     for name in used:
@@ -156,15 +160,14 @@ def tokenise(query: str) -> Iterator[Token]:
         last, glued = text, True
 
 
-def _refuse(tokens: list[Token]) -> None:
+def _refuse(query: str, tokens: list[Token]) -> None:
     form = _form(tokens)
     if form in UPDATES:
         raise Misuse(_UPDATE.format(form))
-    for at, token in enumerate(tokens):
-        text = token.text.upper()
-        for word, sentence in REFUSED.items():
-            if word in text and _is_keyword(word, tokens, at):
-                raise Misuse(sentence)
+    whole = query.upper()
+    for word, sentence in REFUSED.items():
+        if word in whole and any(word in token.text.upper() and _is_keyword(word, tokens, at) for at, token in enumerate(tokens)):
+            raise Misuse(sentence)
 
 
 def _is_keyword(word: str, tokens: list[Token], at: int) -> bool:

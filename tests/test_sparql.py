@@ -140,7 +140,7 @@ def test_the_list_names_every_question_with_an_example(run: Run) -> None:
 
 def test_a_query_comes_from_a_file_or_from_standard_input(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "people.rq"
-    file.write_text(f"# everybody\n{PEOPLE}\n", "utf-8")
+    file.write_text(f"# everybody\n{PEOPLE}\n", "utf-8-sig")  # some editors begin a file with a mark
     wanted = run("sparql", PEOPLE, folder=small_built())
     assert run("sparql", "--file", str(file), folder=small_built()) == wanted
     for arguments in (["-"], []):

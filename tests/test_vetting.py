@@ -38,6 +38,7 @@ SERVICES = [  # each reaches out in one engine or another; ENDPOINT stands for t
     "PREFIX : <ENDPOINT> SELECT * { SERVICE:x{ ?s ?p ?o } }",
     "PREFIX : <ENDPOINT> SELECT * { SERVICESILENT:x{ ?s ?p ?o } }",
     "PREFIX : <ENDPOINT> PREFIX service: <ENDPOINT> SELECT * { service:x { ?s ?p ?o } }",
+    "PREFIX : <ENDPOINT> PREFIX service: <ENDPOINT> SELECT * { service:x\u203f\u0301\u20ac{ ?s ?p ?o } }",
     "PREFIX : <ENDPOINT> SELECT * { ?a ?b 1SERVICE:x{ ?s ?p ?o } }",
     "PREFIX : <ENDPOINT> SELECT * { ?a ?b 1.5e0SERVICE:x{ ?s ?p ?o } }",
     "PREFIX : <ENDPOINT> SELECT * { ?a :b?1SERVICE:x{ ?s ?p ?o } }",
