@@ -21,9 +21,10 @@ BUSY = "as many queries as may be asked at once are being answered; try again in
 
 
 class _Slot:
-    """A place for one child; only whoever took the slot from the pool touches it."""
+    """A place for one child; only whoever took the slot from the pool touches it. `job` tells jobs apart; the loop alone sets it."""
 
     queries: Queries | None = None
+    job: object = None
 
 
 class Pool:
@@ -55,22 +56,32 @@ class Pool:
         return await self.use(asked)
 
     async def use(self, job: Callable[[Queries], T]) -> T:
-        """Return what a job makes of a child that is free."""
+        """Return what a job makes of a child that is free; where nobody waits any more, the child is ended."""
         try:
             async with asyncio.timeout(self.limits.seconds):
                 slot = await self._idle.get()
         except TimeoutError:
             raise Refused(503, BUSY, {"Retry-After": "5"}) from None
-        loop = asyncio.get_running_loop()
+        loop, mine = asyncio.get_running_loop(), object()
+        slot.job = mine
 
         def run() -> T:
             try:
                 return job(self._newest(slot))
             finally:
                 with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                    loop.call_soon_threadsafe(self._idle.put_nowait, slot)
+                    loop.call_soon_threadsafe(self._give_back, slot)
 
-        return await loop.run_in_executor(self._threads, run)
+        try:
+            return await loop.run_in_executor(self._threads, run)
+        except asyncio.CancelledError:
+            if slot.job is mine and slot.queries:
+                slot.queries.interrupt()
+            raise
+
+    def _give_back(self, slot: _Slot) -> None:
+        slot.job = None
+        self._idle.put_nowait(slot)
 
     def interrupt(self) -> None:
         """End what is being answered, from whatever thread; nothing is answered afterwards."""

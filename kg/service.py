@@ -5,10 +5,12 @@ Requests that a stranger's page makes the browser send are refused by their Host
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from kg.pool import Pool
     from kg.vetting import Vetted
 
+T = TypeVar("T")
 MOST_BODY = 1_000_000
 MOST_ADDRESS = 100_000
 """Bytes of a request's body and of what stands behind the `?` in its address."""
@@ -164,7 +167,7 @@ class _Service:
             chosen.append(accepted(header, GRAPH if is_graph else ROWS))
             return GRAPH.get(chosen[0], "turtle")
 
-        vetted, answer = await self.pool.ask(query, graph)
+        vetted, answer = await _while_there(request, self.pool.ask(query, graph))
         headers = self._cut(request, answer)
         body = protocol.body_of(answer, {**ROWS, **GRAPH}[chosen[0]], vetted.variables)
         return Response(body.encode("utf-8", "replace"), media_type=_with_charset(chosen[0]), headers=headers)
@@ -246,6 +249,23 @@ class _Service:
         from starlette.responses import Response
 
         return Response(status_code=204)
+
+
+async def _while_there(request: Request, asking: Coroutine[Any, Any, T]) -> T:
+    """Return what a question comes to; it is given up when whoever asked has gone."""
+    async def gone() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    both = asyncio.ensure_future(asking), asyncio.ensure_future(gone())
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        if not both[0].done():
+            raise Stopped("nobody waits for the answer any more")
+        return both[0].result()
+    finally:
+        for each in both:
+            each.cancel()
 
 
 async def _read(request: Request) -> Any:

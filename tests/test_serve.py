@@ -265,6 +265,20 @@ def test_more_queries_than_may_run_at_once_wait_or_are_sent_away(narrow: Serving
     assert narrow.ask("ASK {}").status == 200
 
 
+def test_a_query_ends_when_whoever_asked_has_gone() -> None:
+    with serving(small_built(), "--workers", "1", "--seconds", "60") as running:
+        assert running.ask("ASK {}").status == 200
+        query = HOSTILE["every pair of every pair"].encode()
+        for method, target, body in (("POST", "/sparql", query), ("GET", f"/sparql?query={quote(query.decode())}", b"")):
+            with socket.create_connection(("127.0.0.1", running.port)) as line:
+                line.sendall(f"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/sparql-query\r\n"
+                             f"Content-Length: {len(body)}\r\n\r\n".encode() + body)
+                time.sleep(1)
+            began = time.monotonic()
+            assert running.ask("ASK {}").status == 200
+            assert time.monotonic() - began < 20
+
+
 # ---- who is let in
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example:7878", "",
