@@ -31,7 +31,7 @@ CLAIM_COLUMNS = ("id", "says", "status", "mode", "date", "paragraph", "words")
 
 SECTIONS = (
     ("Who and whom", lambda name: name.startswith("who-")),
-    ("What and which", lambda name: name.startswith(("what-", "which-"))),
+    ("What and which", lambda name: name.startswith(("what-", "which-", "how-"))),
     ("Chains", lambda name: name in {"path", "between", "around", "cut"}),
     ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence", "explore"}),
     ("SPARQL", lambda name: name in {"sparql", "serve"}),
@@ -127,7 +127,8 @@ def _question_command(question: Question) -> click.Command:
         asked.show(ask(asked.store, question, asked.by_the_day(), named), tuple(name for name, _ in question.columns))
 
     callback = answer(ask_it)
-    arguments: list[click.Parameter] = [click.Argument([name], required=False, type=Name()) for name, _, _ in question.parameters]
+    arguments: list[click.Parameter] = [click.Argument([name], required=name in question.required, type=Name())
+                                        for name, _, _ in question.parameters]
     parameters = "\n\n".join(f"{name.upper()}: {text}" for name, _, text in question.parameters)
     examples = "\n".join(("\b", *question.examples))
     made = QuestionCommand(question.name, params=[*arguments, *reversed(getattr(callback, "__click_params__", []))], callback=callback,
@@ -239,6 +240,21 @@ def which_deals(asked: Asked) -> None:
 
     asked.show(deal_states(asked.store, asked.filters, asked.as_of),
                ("deal", "state", "stage", "since", "ended_by", "reason", "strength", "said_by", "denied_by", "certainty", "claims"))
+
+
+@kg.command("how-do-things-stand")
+@click.argument("state", required=False, type=Name())
+@answer
+def how_do_things_stand(asked: Asked, state: str | None) -> None:
+    """Show how things stand in each country at the end of the documents: posts, deals and stops; STATE narrows it.
+
+    A party is of a state by the name of its body or office, or where a text calls it so. With --as-of DATE it is that day.
+    """
+    from kg.resolve import resolve
+    from kg.standings import standings
+
+    rows = standings(asked.store, asked.filters, resolve(asked.store, state).iri if state is not None else "", asked.as_of)
+    asked.show(rows, ("state", "what", "is", "since", "certainty", "reason", "said_by", "denied_by", "claims"))
 
 
 @kg.command()

@@ -54,6 +54,11 @@ class Question:
     note: str
     text: str
 
+    @property
+    def required(self) -> frozenset[str]:
+        """The parameters without which there is nothing to ask: those whose default in the query is arms:Nothing."""
+        return frozenset(name for name, _, _ in self.parameters if f"VALUES ?{name} {{ arms:Nothing }}" in self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
@@ -175,6 +180,7 @@ def text_term(text: str) -> str:
     >>> print(text_term('a "b"'))
     "a \"b\""
     """
+    text = text.encode("utf-8", "replace").decode()  # a byte that is no UTF-8 came as half a character, which no store takes
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
     return f'"{escaped}"'
 

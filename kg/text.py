@@ -23,14 +23,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f
 def render(rows: Sequence[dict[str, Any]], columns: Sequence[str], form: str, width: int = 0) -> str:
     """Return rows in one of FORMATS, with a line end.
 
-    `columns` are those shown in tables and Markdown; the other formats show all that the rows have. A table is fitted into
+    `columns` are those shown in tables and Markdown; the other formats show all that any row has. A table is fitted into
     `width` characters where that is given.
     """
     match form:
         case "json":
             return as_json(rows)
         case "csv" | "tsv":
-            names = list(rows[0]) if rows else list(columns)
+            names = list(dict.fromkeys(name for row in rows for name in row)) or list(columns)
             return _separated([names, *([plain(row.get(name)) for name in names] for row in rows)], form)
         case "markdown":
             return as_markdown([list(columns), *([plain(row.get(name)) for name in columns] for row in rows)])

@@ -43,6 +43,7 @@ ASKED: dict[str, tuple[tuple[str, ...], ...]] = {
     "cut": (("cut", "Tasmagambetov", "Hasanov"), ("cut", "Mayermanov", "Soltam Systems", *WIDE), ("cut", "Tasmagambetov", "Lieberman")),
     "who-held-which-post": (("who-held-which-post",), ("who-held-which-post", "Lieberman", "--as-of", "2017-03-01", "--evidence")),
     "which-deals": (("which-deals",), ("which-deals", "--as-of", "2017-01-01", *WIDE)),
+    "how-do-things-stand": (("how-do-things-stand",), ("how-do-things-stand", "Kazakhstan", "--as-of", "2014-02-01", "--evidence", *WIDE)),
     "support": (("support", "rferl-hasanov-visit/c25"), ("support", "inferences/i1", "--include", "inferred"),
                 ("support", "tasmagambetov-lieberman-meeting-2016")),
     "fragile": (("fragile",), ("fragile", "--without", "Maariv")),
@@ -163,9 +164,15 @@ def test_columns_that_differ_from_the_question_s_file_are_seen() -> None:
     assert wrong_columns(question, {name: value for name, value in row.items() if name != "date"}) == ["date"]
 
 
-def test_who_met_whom_is_described_column_by_column() -> None:
-    described = set(DEFS["who-met-whom"]["items"]["properties"]) - ADDED
-    assert described == {name for name, _ in load_question(ROOT, "who-met-whom").columns}
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_every_column_of_a_question_is_described(name: str) -> None:
+    described = set(DEFS[name if name in DEFS else "question"]["items"]["properties"]) - ADDED
+    assert {column for column, _ in load_question(ROOT, name).columns} <= described
+
+
+def test_no_column_is_described_that_no_question_has() -> None:
+    asked = {column for name in QUESTIONS for column, _ in load_question(ROOT, name).columns}
+    assert set(DEFS["question"]["items"]["properties"]) - ADDED <= asked
 
 
 @pytest.mark.texts

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from conftest import Run
 
-GOLDEN = ("answers.yaml", "claims-support-time.yaml")
+GOLDEN = ("answers.yaml", "claims-support-time.yaml", "questions.yaml")
 ANSWERS: list[dict[str, Any]] = [entry for name in GOLDEN for entry in
                                  yaml.safe_load((Path(__file__).parent / "golden" / name).read_text("utf-8"))["answers"]]
 

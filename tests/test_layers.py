@@ -17,7 +17,7 @@ LAYERS = (
     "sources links coverage asof narrow lists resolve frontiers queries protocol",  # the corpus; what answers are made of
     "rdf deals evidence layout steps jsonld trig pool glossary cookbook",  # the graph written; claims gathered into steps
     "network service",                                            # steps into chains; what a server answers
-    "chains support tables graph",                                # answers that combine answers
+    "chains support tables graph standings",                      # answers that combine answers
     "page __init__ asking gexf neo4j ftm void annotations",       # the picture; the library's door; what all commands share
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
