@@ -178,7 +178,7 @@ def test_a_hostile_name_is_only_a_name(name: str, run: Run) -> None:
 
 
 def test_bytes_that_are_no_text_are_only_a_name() -> None:
-    command = [sys.executable, "-m", "kg", "--folder", str(ROOT), "who-met-whom", b"\xff\xfe"]
+    command: list[str | bytes] = [sys.executable, "-m", "kg", "--folder", str(ROOT), "who-met-whom", b"\xff\xfe"]
     done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
     assert (done.returncode, done.stdout) == (3, b"")
     assert b"nothing goes by" in done.stderr and b"Traceback" not in done.stderr
