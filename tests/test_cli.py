@@ -42,7 +42,8 @@ def command(*arguments: str) -> list[str]:
 
 WRONG: list[tuple[list[str], int, str]] = [
     (["nonsense"], MISUSE, "Error: No such command 'nonsense'."),
-    (["../who-met-whom"], MISUSE, "Error: No such command '../who-met-whom'. (Did you mean one of: 'who-met-whom', 'who-visited-whom'?)"),
+    (["../who-met-whom"], MISUSE,
+     "Error: No such command '../who-met-whom'. (Did you mean one of: 'who-acquired-whom', 'who-met-whom', 'who-visited-whom'?)"),
     (["who_met_whom"], MISUSE, "Error: No such command 'who_met_whom'. Did you mean 'who-met-whom'?"),
     (["--nonsense"], MISUSE, "Error: No such option '--nonsense'."),
     (["claims", "--nonsense"], MISUSE, "Error: No such option '--nonsense'."),
