@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
@@ -25,6 +25,8 @@ EXIT_CODES = (
 ENVIRONMENT = (
     ("KG_FOLDER", "The graph folder, where --folder does not give it."), ("KG_TEXTS", "The folder of source texts, as --texts."),
     ("KG_ENDPOINT", "The address of a SPARQL endpoint that is asked instead, as --endpoint."),
+    ("KG_TIMEOUT", "How many seconds such an endpoint has for an answer."),
+    ("KG_USER, KG_PASSWORD, KG_TOKEN", "What such an endpoint is shown, over an encrypted line or on this machine alone."),
     ("NO_COLOR", "Where it is set and not empty, nothing is printed bold."),
 )
 FILES = (
@@ -33,13 +35,6 @@ FILES = (
     ("exports/", "The built graph; generated, never edited."), (".kg/", "The store that answers, made from exports/ where it is missing."),
 )
 _PARAMETER = re.compile(r"^([A-Z][A-Z_]*): (.*)$", re.DOTALL)
-
-
-class Sectioned(Protocol):
-    """A group of commands that tells under which headings they belong."""
-
-    def sections(self, ctx: click.Context) -> list[tuple[str, list[tuple[str, click.Command]]]]:
-        """Return headings with the names and commands that stand under each."""
 
 
 def pages(ctx: click.Context) -> dict[str, str]:
@@ -56,7 +51,7 @@ def pages(ctx: click.Context) -> dict[str, str]:
 
 def manual(root: click.Context, folder: Path) -> Iterator[Block]:
     """Yield the blocks of the manual."""
-    group: Any = root.command
+    group: Any = root.command  # the group of `kg`, which tells its sections
     shared = [option for option in getattr(answer(lambda asked: None), "__click_params__", []) if isinstance(option, click.Option)][::-1]
     schema = json.loads((folder / "ontology" / "answers.schema.json").read_text("utf-8"))["$defs"]
     yield Heading(1, "The commands of kg")

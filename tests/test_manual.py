@@ -78,6 +78,12 @@ def test_every_exit_code_of_the_program_is_told() -> None:
     assert {"0", "4", str(cli.OUR_MISTAKE), str(cli.INTERRUPTED), *(str(one.exit_code) for one in errors_of_ours)} == told
 
 
+def test_every_variable_that_the_program_reads_is_told() -> None:
+    read = {name for path in (ROOT / "kg").glob("*.py") for name in re.findall(r"\bKG_[A-Z]{3,}\b", path.read_text("utf-8"))}
+    told = {name for names, _ in manual.ENVIRONMENT for name in names.split(", ")}
+    assert read == {name for name in told if name.startswith("KG_")}
+
+
 @pytest.mark.parametrize("command", [["mandoc", "-Tlint", "-Wwarning"], ["groff", "-ww", "-man", "-Tutf8", "-b"]], ids=["mandoc", "groff"])
 @pytest.mark.parametrize("text", [PAGE, man_page("kg", "kg 1", NASTY)], ids=["the manual", "nasty words"])
 def test_man_reads_it_without_a_warning(command: list[str], text: str) -> None:

@@ -74,3 +74,14 @@ def test_axe_core_finds_no_barrier_in_the_table_for_readers_without_javascript(b
     assert shown.locator("main.plain tr").count() > 40
     assert barriers(shown, axe) == []
     shown.close()
+
+
+@pytest.mark.browser
+def test_axe_core_finds_no_barrier_in_the_manual(browser: Any, axe: str) -> None:
+    from kg.blocks import Heading, Listing, Paragraph, Terms, web_page
+
+    shown = browser.new_page()
+    shown.set_content(web_page([Heading(1, "Commands"), Heading(2, "Chains"), Heading(3, "kg path"), Paragraph("Show chains."),
+                                Terms((("--count N", "How many."),)), Listing(("kg path a b",))]))
+    assert barriers(shown, axe) == []
+    shown.close()
