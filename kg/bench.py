@@ -118,7 +118,7 @@ def pages_report(here: Path, scratch: Path, names: str) -> str:
 
     table = page_table(compare_pages(here, scratch, numbers_of(names), say))
     return (f"# How soon the page can be used\n\n{machine()}\n\nSeconds on the clock, in headless Chromium without a network, from a file; "
-            f"pyvis's own page was stopped after {STOPPED} s.\n\n{table}")
+            f"pyvis's own page was stopped after {STOPPED} s; a frame while dragging: the median (what 95 in 100 keep within).\n\n{table}")
 
 
 def sparql_report(ontology: Path, scratch: Path, triples: str, rounds: int) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +43,15 @@ _FRAMES = """() => { window.__frames = []; let before = performance.now(); const
 
 @dataclass(frozen=True)
 class Opened:
-    """What became of a page: its bytes, seconds to be usable and to find a name, milliseconds of 95 in 100 frames when dragged.
+    """What became of a page: its bytes, seconds to be usable and to find a name, milliseconds a frame when dragged.
 
-    None is what could not be measured.
+    Of the frames the median is told and what 95 in 100 keep within. None is what could not be measured.
     """
 
     size: int
     usable: float | None
     found: float | None = None
-    frame: float | None = None
+    frame: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _open(launch: Launch, path: Path, condition: str, limit: int, name: str = ""
             return Opened(size, usable, None, frame)
         found = _seconds_to_find(shown, name)
         # now something is chosen; and where the graph is too large for a picture, now there is one
-        return Opened(size, usable, found, max(frame, _frame(shown)))
+        return Opened(size, usable, found, max(frame, _frame(shown), key=itemgetter(1)))
     return Opened(size, None)
 
 
@@ -189,8 +190,8 @@ def _seconds_to_find(shown: Any, name: str) -> float:
     return time.perf_counter() - before
 
 
-def _frame(shown: Any) -> float:
-    """Return within how many milliseconds 95 in 100 frames came while the picture was dragged to and fro."""
+def _frame(shown: Any) -> tuple[float, float]:
+    """Return the milliseconds between frames while the picture was dragged to and fro: the median, and what 95 in 100 keep within."""
     box = shown.locator("canvas").first.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     shown.mouse.move(x, y)
@@ -200,19 +201,23 @@ def _frame(shown: Any) -> float:
         shown.mouse.move(x + 3 * (step % 30), y + 2 * (step % 20))
     frames: list[float] = shown.evaluate("() => { const all = window.__frames; window.__frames = null; return all; }")
     shown.mouse.up()
-    return statistics.quantiles(frames, n=20)[-1]
+    return statistics.median(frames), statistics.quantiles(frames, n=20)[-1]
 
 
 def page_table(rows: Iterable[Compared]) -> str:
     """Return the comparison as Markdown."""
-    lines = ["| names | lines | ours: MB | usable, s | name found, s | a frame, ms | pyvis: MB | usable, s | a frame, ms |",
+    lines = ["| names | lines | ours: MB | usable, s | name found, s | a frame, ms | pyvis's: MB | usable, s | a frame, ms |",
              "|---|---|---|---|---|---|---|---|---|"]
     for row in rows:
         cells = [f"{row.names:,}", f"{row.lines:,}", f"{row.ours.size / 1e6:.2f}", _number(row.ours.usable, ".1f", f"not within {LONGEST}"),
-                 _number(row.ours.found, ".1f"), _number(row.ours.frame, ".0f"), f"{row.theirs.size / 1e6:.2f}",
-                 _number(row.theirs.usable, ".1f", f"not within {STOPPED}"), _number(row.theirs.frame, ".0f")]
+                 _number(row.ours.found, ".1f"), _frames(row.ours), f"{row.theirs.size / 1e6:.2f}",
+                 _number(row.theirs.usable, ".1f", f"not within {STOPPED}"), _frames(row.theirs)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _frames(opened: Opened) -> str:
+    return "–" if opened.frame is None else "{:.0f} ({:.0f})".format(*opened.frame)
 
 
 def _number(value: float | None, form: str, otherwise: str = "–") -> str:

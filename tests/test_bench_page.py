@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def test_both_pages_of_the_graph_are_opened_searched_and_dragged(tmp_path: Path)
         assert 0.5 < float(size) < 2
         assert float(usable) > 0
         assert float(found) > 0
-        assert float(frame) > 0
+        assert re.fullmatch(r"\d+ \(\d+\)", frame)
     assert "stopped after 3 s" in out
     assert "opening pyvis's own" in err
 
@@ -60,8 +61,8 @@ def test_pyvis_gets_every_link_of_a_pair() -> None:
 
 
 def test_what_was_not_usable_is_said_to_be_so() -> None:
-    table = page_table([Compared(20000, 60000, Opened(70_000_000, 4.96, 1.0, 33.4), Opened(9_000_000, None))])
-    assert table.splitlines()[-1] == "| 20,000 | 60,000 | 70.00 | 5.0 | 1.0 | 33 | 9.00 | not within 60 | – |"
+    table = page_table([Compared(20000, 60000, Opened(70_000_000, 4.96, 1.0, (16.7, 33.4)), Opened(9_000_000, None))])
+    assert table.splitlines()[-1] == "| 20,000 | 60,000 | 70.00 | 5.0 | 1.0 | 17 (33) | 9.00 | not within 60 | – |"
 
 
 @pytest.mark.parametrize("text", ["", "many", "99", "2000,", "1e3", "50001", "9" * 30])
