@@ -94,7 +94,7 @@ def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None,
         from kg.narrow import narrow
 
         corpus = narrow(corpus, read_together(corpus, schema), filters)
-    content = Content(corpus, schema, _lines(folder, corpus, schema))
+    content = Content(corpus, schema, graph_lines(folder, corpus, schema))
     for form in FORMATS:
         if form.name == only or (form.kept and only in ("", DESCRIPTION)):
             content.made[form.file] = form.make(content)
@@ -109,7 +109,7 @@ def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None,
     return Built(files, content.ntriples, checksum, len(corpus.claims), len(content.lines), corpus.graph.shrink)
 
 
-def _lines(folder: Path, corpus: Corpus, schema: Schema) -> list[str]:
+def graph_lines(folder: Path, corpus: Corpus, schema: Schema) -> list[str]:
     """Return the sorted N-Triples lines of a corpus and of the ontology."""
     import pyoxigraph
 

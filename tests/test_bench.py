@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,10 +14,10 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
 
-from kg.bench import PEER, Row, bench, change_one_document, exponent, report, sizes_of
+from kg.bench import PEER, Row, asked_name, bench, change_one_document, exponent, report, sizes_of, store_alone
 from kg.bench_sparql import QUERIES, Asked, query_table, triples_of
 from kg.errors import Misuse
-from kg.exports import load_checked, make_exports
+from kg.exports import load_checked, make_exports, publish
 from kg.synthetic import write_graph
 
 
@@ -33,8 +34,8 @@ def test_a_tiny_bench_writes_a_report_and_leaves_nothing_behind(root: Path, tmp_
     printed = called(root, "--claims", "120", "--rounds", "1", "--out", str(tmp_path / "bench.md"))
     assert (tmp_path / "bench.md").read_text("utf-8") == printed
     assert [path.name for path in tmp_path.iterdir()] == ["bench.md"]
-    for part in ("kg who-met-whom X, 120 claims", "data exports of 120 claims", "rebuild after one changed document", "cores", "pyoxigraph",
-                 "| ≤ 2 | ≤ 1.6 |", "| ≥ 2.5 | ≥ 5 |", "| ≤ 0.5 | ≤ 0.2 |"):
+    for part in ("kg who-met-whom X, 120 claims", "data exports of 120 claims", "Turtle, N-Triples, JSON-LD of 120 claims",
+                 "rebuild after one changed document", "cores", "pyoxigraph", "| ≤ 2 | ≤ 1.6 |", "| ≥ 2.5 | ≥ 5 |", "| ≤ 0.5 | ≤ 0.2 |"):
         assert part in printed
     assert "not measured" not in printed
 
@@ -69,6 +70,15 @@ def test_a_changed_document_is_still_valid_and_has_one_claim_more(root: Path, tm
     change_one_document(tmp_path / "graph", 0)
     change_one_document(tmp_path / "graph", 1)
     assert len(load_checked(tmp_path / "graph")[0].claims) == 122
+
+
+def test_a_store_without_exports_answers_as_one_with_them(root: Path, tmp_path: Path) -> None:
+    write_graph(tmp_path / "graph", root / "ontology", 150)
+    store_alone(tmp_path / "graph")
+    alone = asked_name(tmp_path / "graph")
+    shutil.rmtree(tmp_path / "graph" / "exports")
+    publish(tmp_path / "graph", make_exports(tmp_path / "graph", page=False))
+    assert asked_name(tmp_path / "graph") == alone
 
 
 def test_the_peer_writes_nearly_the_same_triples_and_as_many_in_each_format(root: Path, tmp_path: Path) -> None:
