@@ -194,10 +194,10 @@ def build_rows(graphs: dict[int, Path], rounds: int) -> list[Row]:
         say(f"making the store of {size} claims …")
         store_alone(graphs[size])
     for number in range(min(rounds, 3)):
-        for size in full:
+        for size, seconds in full.items():
             say(f"building {size} claims, round {number + 1} …")
             _forget(graphs[size])
-            full[size].append(cpu([sys.executable, "-m", "kg", "build"], graphs[size]))
+            seconds.append(cpu([sys.executable, "-m", "kg", "build"], graphs[size]))
         graph = graphs[compared]
         change_one_document(graph, number)
         again.ours.append(cpu([sys.executable, "-m", "kg", "build"], graph))
