@@ -6,6 +6,7 @@ when it was reached; `cut` needs the whole graph of links and says so where that
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     import networkx as nx
 
 MOST_PATHS = 20_000
-"""How many simple paths are looked at before a search is given up."""
+MOST_SECONDS = 60
+"""How many simple paths are looked at, and how long, before a search is given up."""
 
 MOST_AROUND = 20_000
 """How many things around one are shown at most."""
@@ -44,6 +46,20 @@ class Conditions:
         return bool(self.through or self.in_time_order or self.most_neighbours)
 
 
+class _Limit:
+    """Counts paths and seconds, and ends a search that has gone on for too long."""
+
+    def __init__(self, advice: str) -> None:
+        self.advice, self.paths, self.begun = advice, 0, time.monotonic()
+
+    def count(self) -> None:
+        self.paths += 1
+        if self.paths > MOST_PATHS:
+            raise Stopped(f"stopped after {MOST_PATHS} paths; {self.advice}")
+        if time.monotonic() - self.begun > MOST_SECONDS:
+            raise Stopped(f"stopped after {MOST_SECONDS} seconds and {self.paths} paths; {self.advice}")
+
+
 Chain = tuple[tuple[str, ...], tuple[Step, ...]]
 
 
@@ -55,13 +71,11 @@ def conditioned_chains(store: Store, start: str, end: str, filters: ChainFilters
     """
     network = Network(store, filters, (start, end))
     network.learn({start, end})
-    looked = 0
+    limit = _Limit("narrow the search with --max-hops, --only or --avoid-hubs")
     for length in range(1, max_hops + 1):
         found = []
         for chain in _of_length(network, start, end, length, conditions):
-            looked += 1
-            if looked > MOST_PATHS:
-                raise Stopped(f"stopped after {MOST_PATHS} paths; narrow the search with --max-hops, --only or --avoid-hubs")
+            limit.count()
             if chain:
                 found.append(chain)
         if found:
@@ -78,13 +92,11 @@ def chains_between(store: Store, start: str, end: str, filters: ChainFilters, ho
     network = Network(store, filters, (start, end))
     network.learn({start, end})
     found: list[Chain] = []
-    looked = 0
+    limit = _Limit("ask for fewer hops")
     for length in range(1, hops + 1):
         level = []
         for chain in _of_length(network, start, end, length, conditions or Conditions()):
-            looked += 1
-            if looked > MOST_PATHS:
-                raise Stopped(f"stopped after {MOST_PATHS} paths; ask for fewer hops")
+            limit.count()
             if chain:
                 level.append(chain)
         found += sort_chains(network, level)

@@ -340,6 +340,16 @@ def test_the_first_chain_is_the_one_whose_weakest_step_is_firmest() -> None:
     assert several > 5
 
 
+@pytest.mark.parametrize(("limit", "value", "message"), [("MOST_PATHS", 0, "after 0 paths"), ("MOST_SECONDS", -1, "after -1 seconds")])
+def test_a_search_under_conditions_that_takes_too_long_stops_and_says_so(
+        limit: str, value: int, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, chance = real_world(), Random(4)
+    start, end = next(pair for pair in (two(world, chance) for _ in range(100)) if compare(world, pair, ChainFilters()) > 2)
+    monkeypatch.setattr("kg.chains." + limit, value)
+    with pytest.raises(Stopped, match=message):
+        chains_between(world.store, world.iri(start), world.iri(end), ChainFilters(), 6, 1000)
+
+
 # ---- why there is none
 
 def relaxed(world: World, filters: ChainFilters, sentence: str) -> ChainFilters | None:
