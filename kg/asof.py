@@ -102,7 +102,7 @@ def posts_held(store: Store, filters: Filters, person: str, post: str, day: str)
             row["as_of"], row["reason"] = held_on(day, attested, others)
         if row.get("as_of") != NO:
             rows.append(row)
-    return sorted(rows, key=lambda row: (row["post"], row["attested"][:1], row["who"]))
+    return sorted(rows, key=lambda row: (row["post"], row["attested"][:1], row["who"], row["claims"]))
 
 
 def with_as_of(rows: Answer, day: str) -> Answer:

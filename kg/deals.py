@@ -9,7 +9,7 @@ from kg.asof import NO, happened_by
 from kg.dates import Bounds, bounds
 from kg.questions import Answer, Filters, claim_filters, natural, text_term
 from kg.store import Store
-from kg.terms import local_name
+from kg.terms import ARMS, local_name
 
 STAGES = {
     "Negotiation": "negotiated", "Consideration": "to be considered", "Agreement": "agreed", "Signing": "signed",
@@ -36,10 +36,11 @@ def deal_states(store: Store, filters: Filters, day: str = "") -> Answer:
 
 def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
     footings = " ".join(map(text_term, (*filters.footings(), *([] if "planned" in filters.include else ["planned"]))))
-    return list(store.rows(f"""SELECT DISTINCT ?deal ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed
+    classes = {ARMS + "Deal", *(row["class"] for row in store.rows("SELECT ?class WHERE { ?class rdfs:subClassOf+ arms:Deal }"))}
+    rows = store.rows(f"""SELECT DISTINCT ?deal ?class ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed
             ?teller ?denier WHERE {{
         {{ ?claim said:deal ?deal }} UNION {{ ?claim said:stops ?deal }}
-        ?deal arms:entityKind/rdfs:subClassOf* arms:Deal ; rdfs:label ?label .
+        ?deal arms:entityKind ?class ; rdfs:label ?label .
         ?claim arms:kind ?kind ; arms:key ?key ; arms:status ?status ; arms:mode ?mode ; arms:footing ?footing .
         VALUES ?footing {{ {footings} }}
         {claim_filters(filters)}
@@ -47,7 +48,8 @@ def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
         OPTIONAL {{ ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier/rdfs:label ?denier }}
         OPTIONAL {{ ?claim said:authority/rdfs:label ?by }} OPTIONAL {{ ?claim said:reason/rdfs:label ?why }}
         OPTIONAL {{ ?claim said:strength ?strength }} OPTIONAL {{ ?claim prov:wasAttributedTo/rdfs:label ?teller }}
-    }}"""))
+    }}""")
+    return [row for row in rows if row["class"] in classes]
 
 
 def _row(found: list[dict[str, str]], day: str) -> dict[str, Any]:

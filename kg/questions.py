@@ -34,7 +34,7 @@ FILTER NOT EXISTS { VALUES ?until { "9999" } ?claim arms:earliestBegin ?began . 
 """
 """The common filters as they stand, line by line, in every question; only the name of the claim's variable may differ."""
 
-_HEAD = re.compile(r"#\s*(parameter|column|example|include):\s*(.+)")
+_HEAD = re.compile(r"#\s*(parameter|column|example|include|unfit):\s*(.+)")
 _VALUES = re.compile(r"VALUES \?(\w+) \{ ([^{}]*) \}")
 
 
@@ -42,7 +42,8 @@ _VALUES = re.compile(r"VALUES \?(\w+) \{ ([^{}]*) \}")
 class Question:
     """A question as its file gives it: parameters as (name, kind, help), columns as (name, type).
 
-    `include` names the footings that it shows of itself, because they are its point.
+    `include` names the footings that it shows of itself, because they are its point. `unfit` holds the engines that get its
+    query wrong, each with what they get wrong.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Question:
     columns: tuple[tuple[str, str], ...]
     examples: tuple[str, ...]
     include: frozenset[str]
+    unfit: tuple[tuple[str, str], ...]
     note: str
     text: str
 
@@ -103,7 +105,7 @@ def load_question(folder: Path, name: str) -> Question:
 def parse_question(name: str, text: str) -> Question:
     """Return a question from the text of its file; its first line is the question in English."""
     first, _, rest = text.partition("\n")
-    found: dict[str, list[str]] = {"parameter": [], "column": [], "example": [], "include": []}
+    found: dict[str, list[str]] = {"parameter": [], "column": [], "example": [], "include": [], "unfit": []}
     for match in _HEAD.finditer(rest):
         found[match[1]].append(match[2].strip())
     if not first.startswith("# ") or not found["column"]:
@@ -111,7 +113,8 @@ def parse_question(name: str, text: str) -> Question:
     parameters = (line.split(None, 2) for line in found["parameter"])
     return Question(name, first[2:].strip(), tuple((parts[0], parts[1], parts[2]) for parts in parameters),
                     tuple((line.split()[0], line.split()[1]) for line in found["column"]), tuple(found["example"]),
-                    frozenset(word for line in found["include"] for word in line.split()), _note(rest), text)
+                    frozenset(word for line in found["include"] for word in line.split()),
+                    tuple((line.split()[0], line.partition(" ")[2]) for line in found["unfit"]), _note(rest), text)
 
 
 def runnable(question: Question, prefixes: Mapping[str, str]) -> str:
@@ -136,7 +139,13 @@ def _note(head: str) -> str:
 
 
 def ask(store: Store, question: Question, filters: Filters, given: Mapping[str, Iterable[str]]) -> Answer:
-    """Return the rows of a question; `given` holds IRIs for parameters, by name."""
+    """Return the rows of a question; `given` holds IRIs for parameters, by name.
+
+    Raises KgError where the graph lies in an engine that gets the question wrong.
+    """
+    for engine, fault in question.unfit:
+        if engine == store.engine:
+            raise KgError(f"{engine} does not answer {question.name}: it {fault}; ask the graph built here, or another engine")
     filters = replace(filters, include=filters.include | question.include)
     values = {name: [iri_term(iri) for iri in iris] for name, iris in given.items()} | filters.terms()
     types = dict(question.columns)

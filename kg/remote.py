@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from kg.errors import KgError, Misuse, Stopped
 from kg.store import Row, Store, prefixes, prologue
+from kg.terms import XSD
 from kg.wire import MOST_SECONDS, Line, Reply, checked, shown
 
 RESULTS = "application/sparql-results+json"
@@ -22,6 +23,9 @@ STAGING = "#loading-"
 
 SUSPECT = 100
 """Row limits of servers are round: an answer of a multiple of this many rows, and ten times as many at least, is counted again."""
+
+_TRUTH = {"1": "true", "0": "false"}
+"""Two spellings of each truth value are valid (XSD 1.1, 3.3.2); the graph writes the longer one."""
 
 _BEFORE_FORM = re.compile(r"(?:\s+|#[^\n]*(?:\n|$)|(?i:PREFIX)\s+[^\s<]*:\s*<[^<>\s]*>|(?i:BASE)\s+<[^<>\s]*>)*")
 _DOCUMENTS = "?d a <https://arms-graph.example/terms#Document>"
@@ -75,6 +79,7 @@ class Endpoint(Store):
 
     def _solutions(self, query: str) -> list[Row]:
         reply = self._ask(query)
+        self.engine = reply.headers.get("Server", "").partition("/")[0]
         rows = [_row(binding) for binding in _bindings(self._line.host, reply)]
         most = reply.headers.get("X-SPARQL-MaxRows", "")
         if "X-SQL-State" in reply.headers or (most.isdecimal() and len(rows) >= int(most)):
@@ -128,7 +133,8 @@ def _row(binding: dict[str, Any]) -> Row:
     for name, term in binding.items():
         value = term.get("value") if isinstance(term, dict) else None
         if isinstance(value, str):
-            row[name] = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")  # no half of a character
+            text = value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")  # no half of a character
+            row[name] = _TRUTH.get(text, text) if term.get("datatype") == XSD + "boolean" else text
         elif not (isinstance(value, dict) and term.get("type") == "triple"):
             raise KgError(f"the endpoint answers with broken results ('{shown(name)}' has no text)")
     return row

@@ -27,7 +27,9 @@ Row = dict[str, str]
 
 
 class Store:
-    """A built graph, opened for reading."""
+    """A built graph, opened for reading. `engine` names the product that answers, where it is another than the embedded one."""
+
+    engine = ""
 
     def __init__(self, inner: pyoxigraph.Store, base: str) -> None:
         """Keep the store and the base of its IRIs."""
