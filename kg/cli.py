@@ -36,7 +36,7 @@ SECTIONS = (
     ("Look things up", lambda name: name in {"documents", "claims", "entities", "show", "evidence", "explore"}),
     ("SPARQL", lambda name: name in {"sparql", "serve"}),
     ("Doubt", lambda name: name in {"support", "fragile", "inferences", "coverage"}),
-    ("Keep a graph", lambda name: name in {"init", "add", "check", "build", "export", "page", "docs", "bench"}),
+    ("Keep a graph", lambda name: name in {"init", "add", "check", "build", "export", "page", "publish", "docs", "bench"}),
     ("More", lambda name: True),
 )
 """What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""

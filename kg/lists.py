@@ -97,32 +97,40 @@ def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
 
 
 def _fetched(store: Store, about: str, only: Iterable[str]) -> _ClaimRows:
-    """Return the claims asked for, fetched in five queries."""
-    chosen = " ".join(map(iri_term, only))
-    pattern = f"VALUES ?s {{ {chosen} }}" if chosen else _about(about)
-
-    def properties(query: str) -> dict[str, Properties]:
+    """Return the claims asked for: all of them by a few queries, else those found first, some hundreds at a time."""
+    def properties(pattern: str) -> dict[str, Properties]:
         found: dict[str, Properties] = defaultdict(lambda: defaultdict(list))
-        for row in store.rows(query):
-            found[row.get("s") or row["i"]][row["p"]].append(row["o"])
+        for row in store.rows(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?i ?p ?o }}"):
+            found[row["i"]][row["p"]].append(row["o"])
         return found
 
-    inner = "arms:evidence|arms:saidBy|arms:capacity|arms:lists|said:value|said:quantity"
-    within = properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s {inner} ?i . ?i ?p ?o }}")
-    within |= properties(f"SELECT ?i ?p ?o WHERE {{ {pattern} ?s said:value/arms:sourceConversion ?i . ?i ?p ?o }}")
+    def those(nodes: Iterable[str]) -> dict[str, Properties]:
+        terms = sorted(map(iri_term, nodes))
+        parts = (properties(f"VALUES ?i {{ {' '.join(terms[at:at + _BATCH])} }}") for at in range(0, len(terms), _BATCH))
+        return {node: found for part in parts for node, found in part.items()}
+
+    chosen = [*only] or (_about(store, about) if about else [])
+    if about or chosen:
+        claims = those(chosen)
+        within = those({node for found in claims.values() for name in _WITHIN for node in found.get(name, ())})
+        within |= those({node for found in within.values() for node in found.get(ARMS + "sourceConversion", ())})
+    else:
+        claims = properties("?i a arms:Claim .")
+        within = properties(f"?claim a arms:Claim ; {'|'.join(f'<{name}>' for name in _WITHIN)} ?i .")
+        within |= properties("?claim a arms:Claim ; said:value/arms:sourceConversion ?i .")
     labels = {row["o"]: row["label"] for row in
               store.rows("SELECT ?o ?label WHERE { ?o rdfs:label ?label . FILTER NOT EXISTS { ?o arms:takes ?t } }")}
     keywords = {row["p"]: (row["k"], row["t"]) for row in store.rows("SELECT ?p ?k ?t WHERE { ?p arms:takes ?t ; arms:keyword ?k }")}
-    return _ClaimRows(properties(f"SELECT ?s ?p ?o WHERE {{ {pattern} ?s ?p ?o }}"), within, labels, keywords, store.key)
+    return _ClaimRows(claims, within, labels, keywords, store.key)
 
 
-def _about(about: str) -> str:
-    if not about:
-        return "?s a arms:Claim ."
+def _about(store: Store, about: str) -> list[str]:
+    """Return the claims that speak of something, come from it, or stand in it."""
     thing = iri_term(about)
-    return f"""{{ SELECT DISTINCT ?s WHERE {{ ?s a arms:Claim . {{ ?s ?role {thing} . FILTER(STRSTARTS(STR(?role), "{SAID}")) }}
+    return [row["s"] for row in store.rows(f"""SELECT DISTINCT ?s WHERE {{ ?s a arms:Claim .
+        {{ ?s ?role {thing} . FILTER(STRSTARTS(STR(?role), "{SAID}")) }}
         UNION {{ ?s prov:wasAttributedTo {thing} }} UNION {{ ?s arms:saidBy/prov:agent {thing} }}
-        UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }} }} }}"""
+        UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }} }}""")]
 
 
 class _ClaimRows:

@@ -39,63 +39,76 @@ class Endpoint(Store):
 
         Raises Misuse where there is none or more than one, KgError where the server does not answer as it should.
         """
-        parts = urlsplit(checked(address))
-        asked = parse_qsl(parts.query, keep_blank_values=True)
-        self._graphs = [value for name, value in asked if name == "default-graph-uri"]
-        rest = urlencode([pair for pair in asked if pair[0] != "default-graph-uri"])
-        self._line = Line(urlunsplit(parts._replace(query=rest)), _seconds() if seconds is None else seconds)
+        self._asker = Asker(address, seconds)
         self.base = self._find()
         self.prologue = prologue(prefixes(self.base))
+        self.engine = self._asker.engine
 
     def rows(self, query: str) -> Iterator[Row]:
         """Yield the solutions of a SELECT query, whose prefixes are declared already.
 
         Raises Misuse for anything but a SELECT query, Stopped where the server cut its answer.
         """
-        yield from self._solutions(query)
+        yield from self._asker.rows(query, self.prologue)
 
     def __len__(self) -> int:
         """Return the number of triples."""
-        return int(self._solutions("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"])
+        return int(self._asker.rows("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")[0]["n"])
 
     def _find(self) -> str:
         """Choose the graph to ask, and return the base of its IRIs, from the IRI of any document in it."""
-        self.prologue = ""
-        graph = "" if self._graphs else f" UNION {{ GRAPH ?g {{ {_DOCUMENTS} }} }}"
-        rows = self._solutions(f"SELECT ?g (MIN(STR(?d)) AS ?one) WHERE {{ {{ {_DOCUMENTS} }}{graph} }} GROUP BY ?g")
+        asker = self._asker
+        named = "" if asker.graphs else f" UNION {{ GRAPH ?g {{ {_DOCUMENTS} }} }}"
+        rows = asker.rows(f"SELECT ?g (MIN(STR(?d)) AS ?one) WHERE {{ {{ {_DOCUMENTS} }}{named} }} GROUP BY ?g")
         found = {row.get("g", ""): row["one"] for row in rows if "one" in row and STAGING not in row.get("g", "")}
-        named = sorted(graph for graph in found if graph)
-        if len(named) > 1:
-            raise Misuse(f"there are {len(named)} graphs at {self._line.address}; add one to the address as ?default-graph-uri=IRI:\n"
-                         + "\n".join(f"  {shown(name)}" for name in named[:12]))
+        names = sorted(graph for graph in found if graph)
+        if len(names) > 1:
+            raise Misuse(f"there are {len(names)} graphs at {asker.address}; add one to the address as ?default-graph-uri=IRI:\n"
+                         + "\n".join(f"  {shown(name)}" for name in names[:12]))
         if not found:
-            raise Misuse(f"no graph made by this program is at {self._line.address}"
-                         + (f" under the name {self._graphs[0]}" if self._graphs else "; `kg publish` puts one there"))
-        self._graphs = self._graphs or named
-        one = found[named[0] if named else ""]
+            raise Misuse(f"no graph made by this program is at {asker.address}"
+                         + (f" under the name {asker.graphs[0]}" if asker.graphs else "; `kg publish` puts one there"))
+        asker.graphs = asker.graphs or names
+        one = found[names[0] if names else ""]
         if not (base := re.fullmatch(r"(https?://[^\s<>\"{}|^`\\]*/)id/[a-z0-9-]+", one)):
-            raise KgError(f"the graph at {self._line.address} was not made by this program: it has a document '{shown(one)}'")
+            raise KgError(f"the graph at {asker.address} was not made by this program: it has a document '{shown(one)}'")
         return base[1]
 
-    def _solutions(self, query: str) -> list[Row]:
-        reply = self._ask(query)
+
+class Asker:
+    """Puts SELECT queries to an address, over `graphs` as the default graph where any are named."""
+
+    def __init__(self, address: str, seconds: float | None = None) -> None:
+        """Check the address; nothing is sent."""
+        parts = urlsplit(checked(address))
+        asked = parse_qsl(parts.query, keep_blank_values=True)
+        self.graphs = [value for name, value in asked if name == "default-graph-uri"]
+        rest = urlencode([pair for pair in asked if pair[0] != "default-graph-uri"])
+        self._line = Line(urlunsplit(parts._replace(query=rest)), seconds or time_limit())
+        self.address = self._line.address
+        self.engine = ""
+
+    def rows(self, query: str, prologue: str = "") -> list[Row]:
+        """Return the solutions of a SELECT query.
+
+        Raises Misuse for anything but a SELECT query, Stopped where the server cut its answer.
+        """
+        reply = self._ask(prologue + query)
         self.engine = reply.headers.get("Server", "").partition("/")[0]
         rows = [_row(binding) for binding in _bindings(self._line.host, reply)]
         most = reply.headers.get("X-SPARQL-MaxRows", "")
         if "X-SQL-State" in reply.headers or (most.isdecimal() and len(rows) >= int(most)):
             raise self._cut(len(rows))
         if len(rows) >= 10 * SUSPECT and len(rows) % SUSPECT == 0:
-            counted = [_row(binding) for binding in _bindings(
-                self._line.host, self._ask(f"SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{query}\n}} }}"))]
-            if [row.get("n") for row in counted] != [str(len(rows))]:
+            again = self._ask(f"{prologue}SELECT (COUNT(*) AS ?n) WHERE {{ {{\n{query}\n}} }}")
+            if [_row(binding).get("n") for binding in _bindings(self._line.host, again)] != [str(len(rows))]:
                 raise self._cut(len(rows))
         return rows
 
     def _ask(self, query: str) -> Reply:
-        text = self.prologue + query
-        if text[_BEFORE_FORM.match(text).end():][:6].upper() != "SELECT":  # type: ignore[union-attr]  # it matches nothing as well
+        if query[_BEFORE_FORM.match(query).end():][:6].upper() != "SELECT":  # type: ignore[union-attr]  # it matches nothing as well
             raise Misuse("only SELECT queries are sent to an endpoint")
-        form = urlencode([("query", text), *(("default-graph-uri", graph) for graph in self._graphs)])
+        form = urlencode([("query", query), *(("default-graph-uri", graph) for graph in self.graphs)])
         return self._line.send("POST", form.encode(), {"Content-Type": "application/x-www-form-urlencoded", "Accept": RESULTS})
 
     def _cut(self, rows: int) -> Stopped:
@@ -103,7 +116,7 @@ class Endpoint(Store):
                        "for a higher limit of rows")
 
 
-def _seconds() -> float:
+def time_limit() -> float:
     """Return the limit of time that the environment sets, else the usual one."""
     typed = os.environ.get("KG_TIMEOUT", "")
     if not typed:

@@ -95,12 +95,12 @@ def locate_store(folder: Path) -> tuple[Path, str]:
     path = store_path(folder, checksum)
     if not path.is_dir():
         say("first use of these exports: making the store …")
-        make_store(folder, _export_bytes(folder, checksum), checksum)
+        make_store(folder, export_bytes(folder, checksum), checksum)
     _warn_if_stale(folder, path)
     return path, str(manifest.get("base", RESERVED))
 
 
-def _export_bytes(folder: Path, checksum: str) -> bytes:
+def export_bytes(folder: Path, checksum: str) -> bytes:
     """Return the N-Triples export, which has to be the one that the manifest speaks of."""
     import hashlib
 

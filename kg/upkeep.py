@@ -211,4 +211,43 @@ def add(ctx: click.Context, text: Path, key: str, title: str, chain: str, langua
                f"then `kg check --texts {text.parent}`")
 
 
-COMMANDS = (init, add, export, page, explore, coverage, check, build)
+@click.command()
+@click.argument("url", required=False)
+@click.option("--update", metavar="URL", help="The address for SPARQL Update: the graph is loaded beside the old one, then moved.")
+@click.option("--endpoint", metavar="URL", envvar="KG_ENDPOINT", help="The address for queries (else KG_ENDPOINT), to see what is there.")
+@click.option("--graph", "name", metavar="IRI", help="The name to publish under; else the base IRI of the graph followed by `graph`.")
+@click.option("--replace", is_flag=True, help="Replace a graph of that name even where this program has not published it.")
+@click.option("--dry-run", is_flag=True, help="Ask what is there and say what would be done; change nothing.")
+@click.pass_context
+def publish(ctx: click.Context, url: str | None, update: str | None, endpoint: str | None, name: str | None, replace: bool,
+            dry_run: bool) -> None:
+    """Put the built graph on a SPARQL server; URL takes whole graphs by the Graph Store Protocol.
+
+    Name and password come from KG_USER and KG_PASSWORD, a token from KG_TOKEN.
+
+    \b
+    kg publish http://localhost:7878/store --update http://localhost:7878/update --endpoint http://localhost:7878/query
+    kg publish http://localhost:7878/store --dry-run
+    """
+    from kg.publishing import Addresses, Held, Publisher, publication
+    from kg.text import visible
+
+    publisher = Publisher(Addresses(url or "", update or "", endpoint or ""))
+    made = publication(folder_of(ctx), name or "")
+    there, wanted = publisher.held(made.graph), Held(len(made.lines), made.checksum)
+    if there == wanted:
+        click.echo(visible(f"{made.graph} is published already, {there.triples} triples"))
+        return
+    if there.triples and not there.checksum and not replace:
+        raise Misuse(f"{made.graph} holds {there.triples} triples that this program has not published; replace them with --replace, "
+                     "or publish under another name with --graph")
+    old = f"in place of {there.triples}" if there.triples else "where there are none"
+    if dry_run:
+        click.echo(visible(f"would publish {wanted.triples} triples as {made.graph}, {old}, "
+                           + ("loaded beside them and moved" if update else "by one request")))
+        return
+    publisher.publish(made)
+    click.echo(visible(f"published {wanted.triples} triples as {made.graph}, {old}"))
+
+
+COMMANDS = (init, add, export, page, explore, coverage, check, build, publish)

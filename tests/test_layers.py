@@ -18,7 +18,7 @@ LAYERS = (
     "rdf deals evidence layout steps jsonld trig pool glossary cookbook",  # the graph written; claims gathered into steps
     "network service",                                            # steps into chains; what a server answers
     "chains support tables graph standings",                      # answers that combine answers
-    "page __init__ asking gexf neo4j ftm void annotations",       # the picture; the library's door; what all commands share
+    "page __init__ asking gexf neo4j ftm void annotations publishing",  # the picture; the library's door; what all commands share
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's
