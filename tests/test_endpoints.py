@@ -67,9 +67,9 @@ def put(server: Server) -> None:
         pass
 
 
-def both(run: Run, command: list[str], server: Server) -> list[tuple[int, str]]:
+def both(run: Run, command: list[str], server: Server) -> list[tuple[int, str, str]]:
     """Return what the store on disk and a server answer to a command."""
-    return [run(*command, "--format", "json", *more)[:2] for more in ((), ("--endpoint", server.query))]
+    return [run(*command, "--format", "json", *more) for more in ((), ("--endpoint", server.query))]
 
 
 def test_there_are_twenty_pairs_and_every_question() -> None:
