@@ -15,6 +15,12 @@ from kg.store import Row, Store
 from kg.terms import ARMS, RDF, RDFS, SAID, local_name
 from kg.triples import Properties, by_subject, labels_and_keywords
 
+_BATCH = 500
+"""How many things one query asks about at most."""
+
+_WITHIN = (*(ARMS + name for name in ("evidence", "saidBy", "capacity", "lists")), SAID + "value", SAID + "quantity")
+"""What leads from a claim to what lies within it."""
+
 
 def documents(store: Store, filters: Filters) -> Answer:
     """Return a row for each document, by id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import urllib.request
 from collections.abc import Iterator
@@ -39,8 +40,8 @@ PATHS = [["path", one, other, *WIDE[: 2 * (number % 2)]] for number, (one, other
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a Virtuoso that holds the project's graph."""
-    if not virtuoso_binary():
-        missing("virtuoso", "no virtuoso-t here (Debian's virtuoso-opensource-7-bin): its answers are not compared")
+    if not virtuoso_binary() or "virtuoso" not in os.environ.get("KG_REQUIRE", ""):
+        missing("virtuoso", "Virtuoso's answers are not compared, it takes minutes (KG_REQUIRE=virtuoso, Debian's virtuoso-opensource-7-bin)")
     with virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
         put(server)
         yield server
@@ -81,6 +82,7 @@ def test_there_are_twenty_pairs_and_every_question() -> None:
 def test_oxigraph_answers_as_the_store_on_disk_does(command: list[str], stored: Server, run: Run) -> None:
     here, there = both(run, command, stored)
     assert there == here
+    assert here[0] in (0, 3, 4)
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *PATHS], ids=" ".join)
