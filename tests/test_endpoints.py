@@ -41,7 +41,7 @@ PATHS = [["path", one, other, *WIDE[: 2 * (number % 2)]] for number, (one, other
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run a Virtuoso that holds the project's graph."""
     if not virtuoso_binary() or "virtuoso" not in os.environ.get("KG_REQUIRE", ""):
-        missing("virtuoso", "Virtuoso's answers are not compared, it takes minutes (KG_REQUIRE=virtuoso, Debian's virtuoso-opensource-7-bin)")
+        missing("virtuoso", "Virtuoso takes minutes: not compared (KG_REQUIRE=virtuoso, and Debian's virtuoso-opensource-7-bin)")
     with virtuoso(tmp_path_factory.mktemp("virtuoso")) as server:
         put(server)
         yield server
