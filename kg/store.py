@@ -170,7 +170,7 @@ def _changed_copy(folder: Path, staging: Path, ntriples: bytes, before: str) -> 
     from kg.difference import change_copy
 
     try:
-        return change_copy(staging, old, _export_bytes(folder, before), ntriples)
+        return change_copy(staging, old, export_bytes(folder, before), ntriples)
     except (KgError, OSError, RuntimeError, SyntaxError, ValueError):
         return False
 
