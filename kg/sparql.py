@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +79,8 @@ def _ask(folder: Path, text: str, form: str | None, limits: Limits) -> None:
     from kg.queries import Queries
     from kg.text import visible
 
+    if os.environ.get("KG_ENDPOINT"):
+        click.echo("kg: this asks the graph built here; KG_ENDPOINT is for the other commands", err=True)
     queries = Queries(folder, limits.memory)
     try:
         vetted = queries.vet(text)

@@ -182,6 +182,14 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(arguments: list[str], sen
     assert err.count("\n") == 1
 
 
+def test_it_is_said_that_an_endpoint_in_the_environment_is_not_asked() -> None:
+    done = subprocess.run([sys.executable, "-m", "kg", "--folder", str(small_built()), "sparql", "ASK { ?s a arms:Person }"], text=True,
+                          capture_output=True, check=False,
+                          env={**os.environ, "PYTHONPATH": str(ROOT), "KG_ENDPOINT": "http://127.0.0.1:9/sparql"})
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0, "yes\n", "kg: this asks the graph built here; KG_ENDPOINT is for the other commands\n")
+
+
 # ---- slips and limits
 
 @pytest.mark.parametrize(("query", "slip"), [
