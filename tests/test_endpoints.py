@@ -6,6 +6,7 @@ import os
 import shlex
 import urllib.request
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,11 @@ NARROW = ["--without", "rferl-hasanov-visit", "--from", "2014", "--to", "2017-10
 QUESTIONS = sorted(path.stem for path in (ROOT / "ontology" / "questions").glob("*.rq"))
 UNFIT = {name: fault for name in QUESTIONS for engine, fault in load_question(ROOT, name).unfit if engine == "Virtuoso"}
 EXAMPLES = [shlex.split(example)[1:] for name in QUESTIONS for example in load_question(ROOT, name).examples]
+PLAIN = {words[0]: list(takewhile(lambda word: not word.startswith("--"), words)) for words in reversed(EXAMPLES)}
+"""Each question as its first example puts it, with the names it needs and without options."""
+
 COMMANDS = [
-    *EXAMPLES, *([name, *WIDE] for name in QUESTIONS), *([name, *NARROW] for name in QUESTIONS),
+    *EXAMPLES, *([*words, *WIDE] for words in PLAIN.values()), *([*words, *NARROW] for words in PLAIN.values()),
     ["documents"], ["claims"], ["claims", "Lieberman"], ["claims", "Harop", "--evidence"],
     ["entities"], ["entities", *NARROW], ["show", "Harop"],
     ["evidence", "rferl-hasanov-visit/c25", "inferences/i1"], ["which-deals"], ["which-deals", "--as-of", "2014-06-01"],
