@@ -149,6 +149,7 @@ ServerPort = 127.0.0.1:{port}
 ServerRoot = {folder}
 [SPARQL]
 ResultSetMaxRows = {rows}
+MaxQueryExecutionTime = 30
 """, encoding="utf-8")
     with _running([binary, "-f", "+configfile", str(settings)], folder, f"{base}/sparql"):
         yield Server("virtuoso", f"{base}/sparql", f"{base}/sparql-auth", f"{base}/sparql-graph-crud-auth", "dba", "dba")
