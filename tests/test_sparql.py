@@ -119,9 +119,13 @@ def test_a_question_explained_is_a_query_that_any_engine_runs_and_gives_what_its
     assert isinstance(found, pyoxigraph.QuerySolutions)
     rows = json.loads(run("sparql", text, "--format", "json")[1])["results"]["bindings"]
     assert len(rows) == sum(1 for _ in found)
-    question = load_question(ROOT, name)
-    if not question.include:
-        assert len(rows) == len(json.loads(run(name, "--format", "json")[1]))
+    if load_question(ROOT, name).include:
+        return  # its command shows of itself what the query shows when it is widened
+    code, out, err = run(name, "--format", "json")
+    if "Missing argument" in err:  # a question about somebody is about nobody until a name is put in
+        assert rows == []
+    else:
+        assert len(rows) == len(json.loads(out))
 
 
 def test_only_the_prefixes_that_a_question_uses_are_declared() -> None:
@@ -170,7 +174,7 @@ def test_a_query_comes_from_a_file_or_from_standard_input(tmp_path: Path, run: R
     (["ASK {}", "--format", "turtle"], "ASK gives no triples; take --format table, json, csv, tsv, xml, markdown"),
     (["DESCRIBE id:ana-ruiz", "--format", "csv"], "DESCRIBE gives triples, not rows; take --format turtle or ntriples"),
     (["ASK {}", "--file", str(ROOT / "README.md")], "the query is given twice: as text and with --file"),
-    (["--explain", "who-met"], "no question is called 'who-met'; did you mean who-met-whom or who-sold-what-to-whom?"),
+    (["--explain", "who-met"], "no question is called 'who-met'; did you mean who-met-whom"),
     (["--explain", "../x"], "no question is called '../x'; `kg sparql --list` lists them"),
     (["--list", "--format", "xml"], "--list is written as table, json, csv, tsv or markdown, not as xml"),
     (["ASK { #" + "x" * 200_000 + "\n}"], "a query may have 200,000 characters, and this one has 200,009")],
