@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from kg.errors import KgError, Misuse
 from kg.folder import find_folder
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from kg.questions import Filters
     from kg.store import Store
     from kg.texts import Text
@@ -98,6 +99,8 @@ class Name(click.ParamType[str]):
 
 def _completion(name: str, about: str = "") -> CompletionItem:
     """Return what a shell inserts; bash alone takes it as it is, and would see several words in a name."""
+    from click.shell_completion import CompletionItem
+
     in_bash = os.environ.get("_KG_COMPLETE") == "bash_complete"
     # its script, which click writes, reads one of the two backslashes away
     return CompletionItem(re.sub(r"([^\w@%+=:,./-])", r"\\\\\1", name) if in_bash else name, help=about)

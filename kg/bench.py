@@ -11,6 +11,7 @@ import json
 import math
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -290,7 +291,7 @@ def cpu(command: list[str], folder: Path) -> float:
 
     Raises KgError where it fails or does not end.
     """
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {name: value for name, value in os.environ.items()
                    if name not in ("PYTHONDONTWRITEBYTECODE", "KG_TEXTS", "PYTHONPROFILEIMPORTTIME")}
     try:
@@ -301,8 +302,8 @@ def cpu(command: list[str], folder: Path) -> float:
     if done.returncode not in (0, NO_CHAIN):
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise KgError(f"{' '.join(command[1:4])} failed with exit {done.returncode}: {said[-1] if said else 'no word'}")
-    after = os.times()
-    return after.children_user - before.children_user + after.children_system - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)  # os.times counts in hundredths of a second
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def change_one_document(graph: Path, number: int) -> None:

@@ -18,8 +18,6 @@ import click
 
 from kg.asking import ENDPOINT, Asked, Name, answer, bold, folder_of, odd_answers, store_of, texts_at_hand, width
 from kg.errors import KgError, SourcesRefused
-from kg.searching import COMMANDS as SEARCHING
-from kg.upkeep import COMMANDS as UPKEEP
 
 if TYPE_CHECKING:
     from kg.questions import Question
@@ -42,7 +40,9 @@ SECTIONS = (
 """What somebody may want to do, and which commands belong to it; each command is shown under the first that takes it."""
 
 
-LATE = {"bench": "kg.bench", "docs": "kg.manual", "serve": "kg.serve", "sparql": "kg.sparql"}
+LATE = {"bench": "kg.bench", "docs": "kg.manual", "serve": "kg.serve", "sparql": "kg.sparql",
+        **dict.fromkeys(("path", "between", "around", "cut", "fragile"), "kg.searching"),
+        **dict.fromkeys(("init", "add", "check", "build", "export", "page", "explore", "coverage", "publish"), "kg.upkeep")}
 """Commands that most who type another have no need of, and the module of each, imported only then."""
 
 
@@ -275,10 +275,6 @@ def support(asked: Asked, event: str) -> None:
             click.echo(visible(f"counted as one: {', '.join(note['origins'])}, because {note['because']}"))
         click.echo()
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
-
-
-for command in (*SEARCHING, *UPKEEP):
-    kg.add_command(command)
 
 
 def main() -> None:

@@ -181,6 +181,3 @@ def fragile(asked: Asked, a: str | None, b: str | None) -> None:
         return
     asked.show(fragile(asked.store, asked.filters),
                ("label", "carried_by", "document", "origin", "status", "said_by", "denied_by", "claims"))
-
-
-COMMANDS = (path, between, around, cut, fragile)

@@ -248,6 +248,3 @@ def publish(ctx: click.Context, url: str | None, update: str | None, endpoint: s
         return
     publisher.publish(made)
     click.echo(visible(f"published {wanted.triples} triples as {made.graph}, {old}"))
-
-
-COMMANDS = (init, add, export, page, explore, coverage, check, build, publish)

@@ -19,7 +19,7 @@ import pytest
 from conftest import ROOT, Run
 from fixtures import built_copy, read_storm, schema, small_built
 
-from kg.cli import kg, main
+from kg.cli import LATE, kg, main
 from kg.dates import bounds
 from kg.exports import make_exports, publish
 from kg.ntriples import literal
@@ -350,7 +350,7 @@ def test_a_command_imports_nothing_that_only_others_need(arguments: list[str], m
 # ---- help
 
 def names() -> list[str]:
-    return sorted(kg.commands) + sorted(path.stem for path in (ROOT / "ontology" / "questions").glob("*.rq"))
+    return sorted({*kg.commands, *LATE}) + sorted(path.stem for path in (ROOT / "ontology" / "questions").glob("*.rq"))
 
 
 @pytest.mark.parametrize("name", names())
