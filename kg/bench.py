@@ -149,8 +149,8 @@ def sparql_report(ontology: Path, scratch: Path, triples: str, rounds: int) -> s
     for number in triples_of(triples):
         say(f"asking {number} triples …")
         asked += compare_queries(scratch / str(number), ontology, number, rounds)
-    return (f"# How fast SPARQL is\n\n{machine()}\n\nMilliseconds on the clock, both sides warm, best of {rounds} rounds; faster: median "
-            f"of the rounds' ratios.\n\n{query_table(asked)}")
+    return (f"# How fast SPARQL is\n\n{machine()}\n\nMilliseconds of processor time, both warm, best of {rounds} rounds; faster: median of "
+            f"the rounds' ratios.\n\n{query_table(asked)}")
 
 
 def sizes_of(text: str) -> list[int]:
