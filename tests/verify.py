@@ -32,7 +32,6 @@ import pyoxigraph
 from servers import Server, virtuoso, virtuoso_binary
 
 from kg.exports import make_exports
-from kg.questions import INCLUDABLE, Filters, text_term
 from kg.store import open_store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -250,11 +249,9 @@ def compared(path: Path, tool: str, read: Callable[[Path], Any], wanted: Found) 
 
 
 def questions() -> dict[str, str]:
-    """Return the text of each shipped question, with its prefixes; it asks on every footing, since some have no firm answer."""
-    prologue, every = open_store(ROOT).prologue, Filters(include=frozenset(INCLUDABLE)).footings()
-    footings = f"VALUES ?footing {{ {' '.join(map(text_term, every))} }}"
-    return {path.stem: prologue + path.read_text("utf-8").replace('VALUES ?footing { "firm" }', footings)
-            for path in sorted((ROOT / "ontology" / "questions").glob("*.rq"))}
+    """Return the text of each question as it is shipped, after its prefixes."""
+    prologue = open_store(ROOT).prologue
+    return {path.stem: prologue + path.read_text("utf-8") for path in sorted((ROOT / "ontology" / "questions").glob("*.rq"))}
 
 
 def rows_in(data: bytes) -> Rows:
