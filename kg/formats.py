@@ -69,6 +69,10 @@ class Content:
         inner.bulk_load(input=self.ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
         return Store(inner, self.base)
 
+    def loaded(self) -> bool:
+        """Whether the graph in memory has been made."""
+        return "store" in self.__dict__
+
     @cached_property
     def claims(self) -> list[dict[str, Any]]:
         """The rows of `kg claims`."""
