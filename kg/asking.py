@@ -46,6 +46,7 @@ class Asked:
     evidence: bool
     texts: dict[str, Text]
     as_of: str = ""
+    endpoint: str = ""
 
     def show(self, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
         """Print rows in the form asked for, each with its evidence where that was asked for."""
@@ -64,6 +65,12 @@ class Asked:
             entries = {entry["id"]: entry for row in rows for entry in row["evidence"]}
             click.echo("\n" + evidence_text(list(entries.values()), bold=bold()), nl=False)
 
+
+    def from_the_sources(self) -> Filters:
+        """Return the filters for what is made from the sources of the folder. Raises Misuse where an endpoint is asked."""
+        if self.endpoint:
+            raise Misuse("this is made from the sources here, not from an endpoint: leave --endpoint away, and unset KG_ENDPOINT")
+        return self.by_the_day()
 
     def by_the_day(self) -> Filters:
         """Return the filters without what certainly began after --as-of; offices and deals need what comes later too."""
@@ -231,7 +238,7 @@ def _asked(ctx: click.Context, endpoint: str | None, given: dict[str, Any]) -> A
     filters = _filters(store, given.pop("include"), given.pop("without"), given.pop("according_to"), given.pop("since"), given.pop("until"))
     evidence, texts = given.pop("evidence"), given.pop("texts")
     at_hand = texts_at_hand(store, texts) if evidence and texts else {}
-    return Asked(folder, store, filters, given.pop("form"), evidence, at_hand, as_of[1])
+    return Asked(folder, store, filters, given.pop("form"), evidence, at_hand, as_of[1], endpoint or "")
 
 
 def texts_at_hand(store: Store, folder: str) -> dict[str, Text]:

@@ -18,7 +18,7 @@ from kg.folder import find_folder
 from kg.queries import Queries
 from kg.questions import INCLUDABLE, Answer, Filters, ask, load_question
 from kg.resolve import resolve, resolve_source
-from kg.store import Row, open_store
+from kg.store import Row, Store, open_store
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -62,10 +62,11 @@ class Meeting(TypedDict):
 class Graph:
     """A built graph. Names are given by any spelling; an unknown one raises NameUnknown with what may be meant."""
 
-    def __init__(self, folder: Path) -> None:
-        """Open the store of the exports in a graph folder."""
+    def __init__(self, folder: Path, endpoint: str = "") -> None:
+        """Open the store of the exports in a graph folder, or the graph that is published at an endpoint."""
         self.folder = folder
-        self.store = open_store(folder)
+        self.endpoint = endpoint
+        self.store = _published(endpoint) if endpoint else open_store(folder)
         self._queries: Queries | None = None
 
     def filters(self, include: Iterable[str] = (), without: Iterable[str] = (), according_to: Iterable[str] = ()) -> Filters:
@@ -122,8 +123,10 @@ class Graph:
         The query runs as under `kg sparql`: in a child process that reaches this graph alone, started by the first query, which
         reads the graph into memory (some seconds for a million triples) so that all others are fast.
         Raises Misuse for what is no such query or asks for more, Stopped where it takes longer than `seconds`, more memory than
-        there may be, or has more than `rows` rows: a list cannot say that it is cut.
+        there may be, or has more than `rows` rows: a list cannot say that it is cut. At an endpoint its own limits hold.
         """
+        if self.endpoint:
+            return list(self.store.rows(text))
         from kg.guard import Limits
         from kg.solutions import read_values
 
@@ -156,7 +159,12 @@ class Graph:
         return graph
 
     def to_rdflib(self) -> rdflib.Graph:
-        """Return the whole graph as an rdflib Graph, read from the N-Triples export."""
+        """Return the whole graph as an rdflib Graph, read from the N-Triples export.
+
+        Raises Misuse for a graph at an endpoint.
+        """
+        if self.endpoint:
+            raise Misuse("to_rdflib() reads the export of a graph built here; ask the endpoint by sparql()")
         import rdflib
 
         graph = rdflib.Graph()
@@ -164,9 +172,16 @@ class Graph:
         return graph
 
 
-def open_graph(folder: str | Path | None = None) -> Graph:
+def open_graph(folder: str | Path | None = None, endpoint: str = "") -> Graph:
     """Return the built graph of a folder; else of KG_FOLDER, else of the nearest folder from here upwards.
 
+    With an endpoint, the address of a SPARQL server, the graph published there answers, and the folder gives the questions alone.
     Raises Misuse where there is none, or nothing has been built yet.
     """
-    return Graph(find_folder(str(folder) if folder else None, os.environ.get("KG_FOLDER"), Path.cwd()))
+    return Graph(find_folder(str(folder) if folder else None, os.environ.get("KG_FOLDER"), Path.cwd()), endpoint)
+
+
+def _published(endpoint: str) -> Store:
+    from kg.remote import Endpoint
+
+    return Endpoint(endpoint)

@@ -31,7 +31,7 @@ def export(asked: Asked, what: str, out: Path) -> None:
     from kg.exports import make_exports, write_whole
 
     with working("making it"):
-        built = make_exports(asked.folder, asked.by_the_day(), only=what)
+        built = make_exports(asked.folder, asked.from_the_sources(), only=what)
     data, = built.files.values()
     write_whole(out, data)
     click.echo(f"{built.claims} claims, {built.triples} triples: {out}")
@@ -140,7 +140,7 @@ def page(asked: Asked, out: Path) -> None:
     from kg.exports import PAGE, make_exports, write_whole
 
     with working("making the page"):
-        built = make_exports(asked.folder, asked.by_the_day(), only="page")
+        built = make_exports(asked.folder, asked.from_the_sources(), only="page")
     write_whole(out, built.files[PAGE])
     click.echo(f"{built.claims} claims: {out}")
 

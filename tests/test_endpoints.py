@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT, Run, missing
 from servers import Server, oxigraph, oxigraph_binary, virtuoso, virtuoso_binary
 
+from kg import open_graph
+from kg.errors import Misuse
 from kg.questions import load_question
 
 GRAPH = "https://arms-graph.example/graph"
@@ -98,6 +100,24 @@ def test_virtuoso_answers_as_the_store_on_disk_does_or_refuses_what_it_gets_wron
         return
     here, there = both(run, command, kept)
     assert there == here
+
+
+def test_python_asks_an_endpoint_as_it_asks_the_store_on_disk(stored: Server) -> None:
+    here, there = open_graph(ROOT), open_graph(ROOT, endpoint=stored.query)
+    assert there.who_met_whom("lieberman") == here.who_met_whom("lieberman")
+    assert there.path("Tasmagambetov", "Hasanov") == here.path("Tasmagambetov", "Hasanov")
+    assert there.sparql("SELECT ?n WHERE { id:harop rdfs:label ?n }") == here.sparql("SELECT ?n WHERE { id:harop rdfs:label ?n }")
+    assert len(there.store) == len(here.store)
+    with pytest.raises(Misuse, match="of a graph built here"):
+        there.to_rdflib()
+
+
+@pytest.mark.parametrize("command", [["page"], ["export", "claims"]], ids=" ".join)
+def test_what_is_made_from_the_sources_is_not_made_from_an_endpoint(command: list[str], stored: Server, run: Run, tmp_path: Path) -> None:
+    code, _, err = run(*command, "--out", str(tmp_path / "out"), "--endpoint", stored.query)
+    assert code == 2
+    assert "made from the sources here" in err
+    assert not (tmp_path / "out").exists()
 
 
 def test_nothing_built_here_is_needed(stored: Server, run: Run, tmp_path: Path) -> None:
