@@ -134,19 +134,24 @@ def _merge(store: Store, filters: ChainFilters, rows: dict[str, Row], whole: boo
     return [_step(event, group, standings, dated is None or event in dated) for (event, _), group in groups.items()]
 
 
+def _firmness(row: Row) -> tuple[bool, int, int, bool, bool]:
+    """Return a key under which the firmest claim comes first, as ?best puts them in the questions."""
+    marks = row["footing"].split("+")
+    return (row["footing"] != "firm", _STATUS.index(row["status"]), _MODE.index(row["mode"]), "inferred" in marks, "hedged" in marks)
+
+
 def _step(event: str, rows: list[Row], standings: dict[str, _Standing], dated: bool) -> Step:
-    rows.sort(key=lambda row: (_STATUS.index(row["status"]), _MODE.index(row["mode"]), natural(row["key"]), row["forward"]))
-    first = rows[0]
+    rows.sort(key=lambda row: (_firmness(row), natural(row["key"]), row["forward"]))
+    first = rows[0]  # how firm the step is comes from this one claim: halves of two claims would make a third that nobody made
     behind = [standings[row["claim"]] if row["claim"] in standings else _Standing() for row in rows]
     given = [claim.date for claim in behind if claim.typed == "claim"]
     taken = sorted(claim.date for claim in behind if claim.typed == "bound" or (claim.typed == "event" and dated))
     # the dates of a lasting tie are attestations: the first is shown, for they need not agree
     lasting = "/fact/" in event
     date = (min(given) if lasting else joint_date(given)) if given else taken[0] if taken else ""
-    marks = [set(row["footing"].split("+")) for row in rows]
+    marks = first["footing"].split("+")
     return Step(first["from"], first["to"], first["forward"], first["backward"], event, local_name(first["kind"]),
-                date, first["status"], min((row["mode"] for row in rows), key=_MODE.index),
-                all("hedged" in mark for mark in marks), all("inferred" in mark for mark in marks),
+                date, first["status"], first["mode"], "hedged" in marks, "inferred" in marks,
                 any(claim.disputed for claim in behind), all("office" in row for row in rows),
                 tuple(sorted({row["key"] for row in rows}, key=natural)),
                 tuple(sorted(set().union(*(claim.tellers for claim in behind)))),

@@ -124,7 +124,7 @@ function nodesShown(near) {
 }
 
 /**
- * A link with the claims that pass, and how firm those leave it: what any of them is at best, as `kg path` reads it.
+ * A link with the claims that pass, and how firm those leave it: as firm as the firmest of them, as `kg path` reads it.
  * @param {Link} link @returns {{link: Link, claims: Claim[], standing: Standing, bounds: (string|null)[]}|null}
  */
 function standingShown(link) {
@@ -132,14 +132,16 @@ function standingShown(link) {
   const own = /** @type {Claim[]} */ (kept);
   if (!own.length) return null;
   if (own.length === link.claims.length) return { link, claims: own, standing: standingOf(link), bounds: link.bounds };
-  const best = { ...link, claims: own.map((claim) => claim.id), inferred: own.every((claim) => claim.inferred), disputed: own.some((claim) => claim.disputed),
-    hedge: own.every((claim) => claim.hedge) ? own[0].hedge : "", status: firstOf(["asserted", "reported", "alleged"], own.map((claim) => claim.status)),
-    mode: firstOf(["done", "ongoing", "planned", "not"], own.map((claim) => claim.mode)) };
+  const { status, mode, inferred, hedge } = own.reduce((one, other) => firmness(other) < firmness(one) ? other : one);
+  const best = { ...link, claims: own.map((claim) => claim.id), disputed: own.some((claim) => claim.disputed), status, mode, inferred, hedge };
   return { link, claims: own, standing: standingOf(best), bounds: own[0].bounds };
 }
 
-/** @param {string[]} order @param {string[]} found */
-function firstOf(order, found) { return order.find((one) => found.includes(one)) || found[0]; }
+/** A text that is smaller the firmer a claim is. @param {Claim} claim */
+function firmness(claim) {
+  const status = ["asserted", "reported", "alleged"].indexOf(claim.status), mode = ["done", "ongoing", "planned", "not"].indexOf(claim.mode);
+  return [status > 1 || mode > 1 || claim.inferred || claim.hedge, status, mode, claim.inferred, claim.hedge].map((one) => typeof one === "number" ? one : one ? 1 : 0).join("");
+}
 
 /** A capacity named in passing stands though the plan or doubt in which it is named is left out. @param {Link} link @param {Claim} claim */
 function attestsStill(link, claim) {
