@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -45,8 +47,17 @@ def missing(what: str, sentence: str) -> None:
 Run = Callable[..., tuple[int, str, str]]
 
 
+@pytest.fixture(scope="session")
+def stored_graph() -> None:
+    """Make the store of the committed exports where a fresh clone has none yet, so that no command has to say that it does."""
+    from kg.store import open_store
+
+    with redirect_stderr(io.StringIO()):
+        open_store(ROOT)
+
+
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, stored_graph: None) -> Run:
     """Return a function that runs `kg` with arguments in the project's folder: exit code, standard output, standard error."""
     from kg.cli import run as kg
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from itertools import takewhile
@@ -69,9 +70,14 @@ def put(server: Server) -> None:
     passwords.add_password(None, server.graphs, server.user, server.password)
     request = urllib.request.Request(f"{server.graphs}?graph={GRAPH}", (ROOT / "exports" / "graph.nt").read_bytes(),
                                      {"Content-Type": "application/n-triples"}, method="PUT")
-    with urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPDigestAuthHandler(passwords)).open(
-            request, timeout=60):
-        pass
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPDigestAuthHandler(passwords))
+    for attempt in range(5):  # Virtuoso asks for the password and hangs up, sometimes while the graph is still on its way
+        try:
+            with opener.open(request, timeout=60):
+                return
+        except urllib.error.URLError as error:
+            if attempt == 4 or not isinstance(error.reason, ConnectionError):
+                raise
 
 
 def both(run: Run, command: list[str], server: Server) -> list[tuple[int, str, str]]:
