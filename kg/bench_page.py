@@ -125,18 +125,27 @@ def _running(playwright: Any, path: str, scratch: Path, limit: int) -> Iterator[
     process = subprocess.Popen([path, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--remote-debugging-port=0",
                                 f"--user-data-dir={profile}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     watch = threading.Timer(limit + START, process.kill)
-    watch.start()
     try:
         told = profile / "DevToolsActivePort"
         while not (told.is_file() and told.read_text().count("\n")):
             if process.poll() is not None:
                 raise KgError(f"{path} ended as soon as it was started")
             time.sleep(0.05)
-        yield playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{told.read_text().split()[0]}")
+        browser = _connected(playwright, f"http://127.0.0.1:{told.read_text().split()[0]}")
+        watch.start()  # from now on: a slow start is not a page that hangs
+        yield browser
     finally:
         watch.cancel()
         process.kill()
         process.wait()
+
+
+def _connected(playwright: Any, address: str) -> Any:
+    """Connect to a Chromium that has just started; on a busy machine the first call may go unanswered."""
+    for _ in range(3):
+        with suppress(import_module("playwright.sync_api").TimeoutError):
+            return playwright.chromium.connect_over_cdp(address, timeout=15_000)
+    raise KgError("the Chromium that was started does not answer; try again when the machine is less busy")
 
 
 def _compare(launch: Launch, graph: Path, scratch: Path, say: Callable[[str], None]) -> Compared:
