@@ -1,6 +1,6 @@
 # make        sets everything up, builds the graph, asks it a question and says where the page lies
 # make test   sets everything up and runs all tests
-# make verify reads every export with other tools and asks the questions of other engines (Debian with node; as root it installs them)
+# make verify reads every export with other tools, asks the questions of other engines, checks the page's scripts (Debian with node; as root it installs them)
 # make docs   writes docs/ anew: the manual of commands and questions
 # make lock   writes requirements.lock anew from setup.cfg (needs uv)
 
@@ -29,7 +29,7 @@ verify: .venv/installed .verify/installed
 	  apt-get install -y --no-install-recommends raptor2-utils virtuoso-opensource libapache-jena-java default-jre-headless unzip
 	$(PYTHON) -m venv .verify/venv
 	.verify/venv/bin/python -m pip install --quiet --disable-pip-version-check followthemoney==4.11.2 python-igraph==1.0.0 oxigraph==0.5.13
-	npm install --prefix .verify --no-audit --no-fund --silent n3@2.13.12 jsonld@9.0.0
+	npm install --prefix .verify --no-audit --no-fund --silent n3@2.13.12 jsonld@9.0.0 typescript@7.0.2 eslint@10.15.0 @eslint/js@10.0.1
 	rm -rf .verify/jena && mkdir -p .verify/jena
 	unzip -q /usr/share/java/jena-core.jar 'org/apache/jena/ext/xerces/*' -d .verify/jena
 	mv .verify/jena/org/apache/jena/ext/xerces .verify/jena/xerces

@@ -1,10 +1,12 @@
-"""`make verify`: every export read by tools that had no part in making it, and every shipped question asked of engines by others.
+"""`make verify`: what needs tools by others that the project itself does not.
 
-    python tests/verify.py [--seconds N] [exports] [questions]
+    python tests/verify.py [--seconds N] [exports] [questions] [scripts]
 
-It prints which tool found how much in which export, and which engine gave how many rows to which question. It ends with 1 where
-a count or a set of triples differs, where a tool is missing, or where rows differ for no reason that is told. `make verify`
-installs the tools: Raptor, Jena and Virtuoso from Debian, the others into `.verify/`.
+Every export is read by tools that had no part in making it, every shipped question asked of engines by others, and the scripts of
+the page and of the editor are checked for their types and for slips. It prints which tool found how much in which export, and
+which engine gave how many rows to which question. It ends with 1 where a count or a set of triples differs, where a tool is
+missing, where rows differ for no reason that is told, or where a script is at fault. `make verify` installs the tools: Raptor, Jena
+and Virtuoso from Debian, the others into `.verify/`.
 """
 
 from __future__ import annotations
@@ -414,9 +416,52 @@ def check_questions(folder: Path, seconds: float) -> Iterator[str]:
         print(f"{'':29} {engine:10} {time.monotonic() - began:.0f} s in all", file=sys.stderr)
 
 
+# ---- the scripts
+
+
+TYPES = ("--noEmit", "--allowJs", "--checkJs", "--strict", "--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns", "--target", "es2022",
+         "--lib", "es2022,dom,dom.iterable")
+SLIPS = """
+import js from "@eslint/js";
+// names that nobody declared are what the checker of types looks for
+export default [js.configs.recommended, {rules: {"no-undef": "off", eqeqeq: "error", "no-shadow": "error", "no-var": "error", "prefer-const": "error"}}];
+"""
+
+
+def check_scripts(folder: Path) -> Iterator[str]:
+    """Print what the checkers of types and of slips say of each script, and yield a line for each complaint."""
+    assets = ROOT / "kg" / "assets"
+    scripts = {"page": sorted((assets / "page").glob("*.js")), "editor": [assets / "editor.js"]}
+    settings = folder / "eslint.config.mjs"
+    settings.write_text(SLIPS, "utf-8")
+    (folder / "node_modules").symlink_to(TOOLS / "node_modules")
+    for name, modules in scripts.items():
+        # one scope, as in the page, and closed to others, so that what nothing uses is seen
+        script = folder / f"{name}.mjs"
+        script.write_text("\n".join(path.read_text("utf-8") for path in modules) + "\nexport {};\n", "utf-8")
+        for tool, options in (("tsc", TYPES), ("eslint", ("--format", "json", "--config", settings))):
+            complaints = complaints_of(tool, *options, script)
+            print(f"{name:20} {tool:14} {len(complaints)} complaints", flush=True)
+            yield from (f"{name} in {tool}: {line}" for line in complaints)
+
+
+def complaints_of(tool: str, *arguments: str | Path) -> list[str]:
+    """Return what a checker finds wrong, a line each."""
+    program = TOOLS / "node_modules" / ".bin" / tool
+    if not program.exists():
+        return [f"not installed: {tool}"]
+    done = subprocess.run([program, *arguments], cwd=Path(arguments[-1]).parent, capture_output=True, text=True, timeout=300, check=False)
+    if tool == "tsc":
+        return done.stdout.splitlines()
+    try:
+        return [f"{found['line']}:{found['column']} {found['message']}" for file in json.loads(done.stdout) for found in file["messages"]]
+    except ValueError:
+        return [done.stderr.strip() or done.stdout.strip()]
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Read every export with other tools, and ask the questions of other engines.")
-    parser.add_argument("parts", nargs="*", choices=("exports", "questions", []), help="what to look at; both where nothing is named")
+    parser = argparse.ArgumentParser(description="Let tools by others read the exports, answer the questions, and check the scripts.")
+    parser.add_argument("parts", nargs="*", choices=("exports", "questions", "scripts", []), help="what to look at; all where nothing is named")
     parser.add_argument("--seconds", type=float, default=30, help="how long an engine may take for one question")
     given = parser.parse_args()
     wrong: list[str] = []
@@ -425,6 +470,8 @@ def main() -> int:
             wrong += check_exports(Path(name))
         if not given.parts or "questions" in given.parts:
             wrong += check_questions(Path(name), given.seconds)
+        if not given.parts or "scripts" in given.parts:
+            wrong += check_scripts(Path(name))
     for line in wrong:
         print(f"verify: {line}", file=sys.stderr)
     print(f"verify: {len(wrong)} differences" if wrong else "verify: all equal", file=sys.stderr)

@@ -1,24 +1,40 @@
 "use strict";
 
+/** @typedef {{name: string, title: string, note: string, query: string}} Question */
+/** @typedef {{term: string, about: string}} Term */
+/** @typedef {{type: string, value: string, datatype?: string, "xml:lang"?: string}} Value as the JSON format of results has it */
+/** @typedef {Object<string, Value>} Row */
+
+/** @type {Object<string, string>} */
 const ROWS = { JSON: "application/sparql-results+json", CSV: "text/csv", TSV: "text/tab-separated-values", XML: "application/sparql-results+xml" };
+/** @type {Object<string, string>} */
 const GRAPH = { Turtle: "text/turtle", "N-Triples": "application/n-triples", "RDF/XML": "application/rdf+xml", "JSON-LD": "application/ld+json" };
+/** @type {Object<string, string>} */
 const ENDINGS = { JSON: "json", CSV: "csv", TSV: "tsv", XML: "xml", Turtle: "ttl", "N-Triples": "nt", "RDF/XML": "rdf", "JSON-LD": "jsonld" };
 const MOST_SHOWN = 2000;
 const MOST_LABELLED = 500;
 const MOST_OFFERED = 30;
 
-const at = id => document.getElementById(id);
+/** @param {string} id @returns {HTMLElement} */
+const at = id => /** @type {HTMLElement} */ (document.getElementById(id));
+const field = /** @type {HTMLTextAreaElement} */ (at("query"));
+const examples = /** @type {HTMLSelectElement} */ (at("examples"));
+const saveAs = /** @type {HTMLSelectElement} */ (at("save-as"));
+/** @type {{prefixes: Object<string, string>, questions: Question[], terms: Term[]}} */
 let known = { prefixes: {}, questions: [], terms: [] };
+/** @type {AbortController|null} */
 let running = null;
 let asked = "";
+/** @type {Term[]} */
 let offered = [];
 let chosen = -1;
 
-/** Makes an element with text, never with markup. */
+/** Makes an element with text, never with markup.
+ * @param {string} name @param {string} [text] @param {Object<string, string>} [attributes] */
 function made(name, text, attributes = {}) {
   const element = document.createElement(name);
   if (text !== undefined) element.textContent = text;
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
   return element;
 }
 
@@ -26,27 +42,31 @@ function made(name, text, attributes = {}) {
 
 async function begin() {
   const reply = await fetch("/editor.json");
-  if (!reply.ok) return complain(await reply.text());
+  if (!reply.ok) {
+    complain(await reply.text());
+    return;
+  }
   known = await reply.json();
-  for (const question of known.questions) at("examples").append(made("option", question.title, { value: question.name }));
+  for (const question of known.questions) examples.append(made("option", question.title, { value: question.name }));
   for (const [name, iri] of Object.entries(known.prefixes)) at("prefixes").append(made("dt", `${name}:`), made("dd", iri));
   const typed = new URLSearchParams(location.search).get("query");
-  at("query").value = typed || "SELECT ?a ?b\nWHERE { ?a arms:met ?b }\n";
+  field.value = typed || "SELECT ?a ?b\nWHERE { ?a arms:met ?b }\n";
   document.documentElement.dataset.ready = "yes";
   if (typed) ask();
 }
 
 function takeExample() {
-  const question = known.questions.find(each => each.name === at("examples").value);
+  const question = known.questions.find(each => each.name === examples.value);
   at("about").hidden = !question || !question.note;
   if (!question) return;
   at("about").textContent = question.note;
-  at("query").value = question.query;
-  at("query").scrollTop = 0;
+  field.value = question.query;
+  field.scrollTop = 0;
 }
 
 // ---- asking
 
+/** @param {string} query @param {string} types @param {AbortSignal} [signal] */
 async function sent(query, types, signal) {
   return fetch("/sparql", {
     method: "POST", body: query, signal,
@@ -57,10 +77,10 @@ async function sent(query, types, signal) {
 async function ask() {
   if (running) running.abort();
   const mine = running = new AbortController();
-  asked = at("query").value;
+  asked = field.value;
   at("problem").hidden = true;
-  at("stop").disabled = false;
-  at("save").disabled = true;
+  at("stop").removeAttribute("disabled");
+  at("save").setAttribute("disabled", "");
   at("answer").replaceChildren();
   at("status").textContent = "Asking …";
   const began = performance.now();
@@ -68,22 +88,27 @@ async function ask() {
     const reply = await sent(asked, `${ROWS.JSON}, text/turtle;q=0.9`, mine.signal);
     const text = await reply.text();
     if (mine !== running) return;
-    if (!reply.ok) return complain(text);
+    if (!reply.ok) {
+      complain(text);
+      return;
+    }
     const seconds = ((performance.now() - began) / 1000).toFixed(2);
     history.replaceState(null, "", `/sparql?query=${encodeURIComponent(asked)}`);
     await show(reply, text, seconds);
-  } catch (error) {
-    if (mine === running) complain(error.name === "AbortError" ? "Stopped." : "The server cannot be reached; is kg serve still running?");
+  } catch {
+    if (mine === running) complain(mine.signal.aborted ? "Stopped." : "The server cannot be reached; is kg serve still running?");
   } finally {
-    if (mine === running) { running = null; at("stop").disabled = true; }
+    if (mine === running) { running = null; at("stop").setAttribute("disabled", ""); }
   }
 }
 
+/** @param {Response} reply @param {string} text @param {string} seconds */
 async function show(reply, text, seconds) {
-  const cut = { rows: " The limit of rows cut it.", seconds: " The limit of time cut it." }[reply.headers.get("KG-Cut")] || "";
-  const isRows = reply.headers.get("Content-Type").startsWith(ROWS.JSON);
-  at("save-as").replaceChildren(...Object.keys(isRows ? ROWS : GRAPH).map(name => made("option", name, { value: name })));
-  at("save").disabled = false;
+  const limit = reply.headers.get("KG-Cut");
+  const cut = limit === "rows" ? " The limit of rows cut it." : limit === "seconds" ? " The limit of time cut it." : "";
+  const isRows = (reply.headers.get("Content-Type") || "").startsWith(ROWS.JSON);
+  saveAs.replaceChildren(...Object.keys(isRows ? ROWS : GRAPH).map(name => made("option", name, { value: name })));
+  at("save").removeAttribute("disabled");
   if (!isRows) {
     at("answer").replaceChildren(made("pre", text));
     at("status").textContent = `Triples, in ${seconds} s.${cut}`;
@@ -102,6 +127,7 @@ async function show(reply, text, seconds) {
   await addLabels();
 }
 
+/** @param {string[]} names @param {Row[]} rows */
 function table(names, rows) {
   const head = made("tr");
   head.append(...names.map(name => made("th", name, { scope: "col" })));
@@ -118,6 +144,7 @@ function table(names, rows) {
   return whole;
 }
 
+/** @param {Value|undefined} term */
 function cell(term) {
   if (!term) return made("td", "");
   if (term.type !== "uri") return made("td", term.type === "bnode" ? `_:${term.value}` : term.value, { title: term.datatype || term["xml:lang"] || "" });
@@ -126,6 +153,7 @@ function cell(term) {
   return shown;
 }
 
+/** @param {string} iri */
 function shortened(iri) {
   const fitting = Object.entries(known.prefixes).filter(([, space]) => iri.startsWith(space)).sort((a, b) => b[1].length - a[1].length);
   if (!fitting.length) return `<${iri}>`;
@@ -136,21 +164,24 @@ function shortened(iri) {
 
 /** Puts the labels of this graph's things before their addresses; one query asks for them all. */
 async function addLabels() {
-  const cells = [...document.querySelectorAll("td[data-iri]")];
-  const iris = [...new Set(cells.map(each => each.dataset.iri))].filter(iri => !/[\s<>"{}|^`\\]/.test(iri)).slice(0, MOST_LABELLED);
+  const cells = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("td[data-iri]")]);
+  const iris = [...new Set(cells.map(each => each.dataset.iri || ""))].filter(iri => !/[\s<>"{}|^`\\]/.test(iri)).slice(0, MOST_LABELLED);
   if (!iris.length) return;
   const query = `SELECT ?iri (MIN(STR(?text)) AS ?label) WHERE { VALUES ?iri { ${iris.map(iri => `<${iri}>`).join(" ")} } ?iri rdfs:label ?text } GROUP BY ?iri`;
   const reply = await sent(query, ROWS.JSON);
   if (!reply.ok) return;
-  const labels = new Map((await reply.json()).results.bindings.map(row => [row.iri.value, row.label.value]));
+  /** @type {Row[]} */
+  const rows = (await reply.json()).results.bindings;
+  const labels = new Map(rows.map(row => [row.iri.value, row.label.value]));
   for (const each of cells) {
-    const label = labels.get(each.dataset.iri);
+    const label = labels.get(each.dataset.iri || "");
     if (!label) continue;
-    each.firstChild.className = "iri";
+    /** @type {Element} */ (each.firstElementChild).className = "iri";
     each.prepend(made("span", label, { class: "label" }));
   }
 }
 
+/** @param {string} text */
 function complain(text) {
   at("status").textContent = "No answer.";
   at("problem").textContent = text.trim();
@@ -158,22 +189,24 @@ function complain(text) {
 }
 
 async function save() {
-  const form = at("save-as").value;
+  const form = saveAs.value;
   const reply = await sent(asked, { ...ROWS, ...GRAPH }[form]);
-  if (!reply.ok) return complain(await reply.text());
-  const link = made("a", "", { href: URL.createObjectURL(await reply.blob()), download: `answer.${ENDINGS[form]}` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  if (!reply.ok) {
+    complain(await reply.text());
+    return;
+  }
+  const address = URL.createObjectURL(await reply.blob());
+  made("a", "", { href: address, download: `answer.${ENDINGS[form]}` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
 // ---- terms offered while typing
 
 /** Returns the beginning of a prefixed name before the cursor; nothing inside a text, an address or a comment. */
 function beginning() {
-  const field = at("query");
   if (field.selectionStart !== field.selectionEnd) return "";
-  const line = field.value.slice(0, field.selectionStart).split("\n").pop();
-  const match = /(?:^|[\s({\[;,.|/^!])([A-Za-z]\w*:?[\w-]*)$/.exec(line);
+  const line = field.value.slice(0, field.selectionStart).split("\n").pop() || "";
+  const match = /(?:^|[\s({[;,.|/^!])([A-Za-z]\w*:?[\w-]*)$/.exec(line);
   const before = match ? line.slice(0, match.index) : "";
   const inside = (before.match(/"/g) || []).length % 2 || (before.match(/'/g) || []).length % 2 || /(^|\s)#/.test(before);
   return match && !inside ? match[1] : "";
@@ -196,32 +229,37 @@ function offer() {
   choose(-1);
 }
 
+/** @param {number} number */
 function choose(number) {
   chosen = number;
   [...at("offers").children].forEach((line, place) => line.setAttribute("aria-selected", String(place === number)));
-  if (number < 0) return at("query").removeAttribute("aria-activedescendant");
-  at("query").setAttribute("aria-activedescendant", `offer-${number}`);
+  if (number < 0) {
+    field.removeAttribute("aria-activedescendant");
+    return;
+  }
+  field.setAttribute("aria-activedescendant", `offer-${number}`);
   at("offers").children[number].scrollIntoView({ block: "nearest" });
 }
 
+/** @param {number} number */
 function take(number) {
-  const field = at("query");
   const start = field.selectionStart - beginning().length;
   field.setRangeText(offered[number].term, start, field.selectionStart, "end");
   field.focus();
   offer();
 }
 
-function close() {
+function withdraw() {
   offered = [];
   at("offers").hidden = true;
   choose(-1);
 }
 
+/** @param {KeyboardEvent} event */
 function key(event) {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    close();
+    withdraw();
     ask();
   } else if (offered.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
@@ -231,15 +269,15 @@ function key(event) {
     take(Math.max(chosen, 0));
   } else if (offered.length && event.key === "Escape") {
     event.preventDefault();
-    close();
+    withdraw();
   }
 }
 
 at("ask").addEventListener("submit", event => { event.preventDefault(); ask(); });
-at("stop").addEventListener("click", () => running && running.abort());
+at("stop").addEventListener("click", () => { if (running) running.abort(); });
 at("save").addEventListener("click", save);
-at("examples").addEventListener("change", takeExample);
-at("query").addEventListener("input", offer);
-at("query").addEventListener("keydown", key);
-at("query").addEventListener("blur", close);
+examples.addEventListener("change", takeExample);
+field.addEventListener("input", offer);
+field.addEventListener("keydown", key);
+field.addEventListener("blur", withdraw);
 begin();

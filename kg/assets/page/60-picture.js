@@ -33,10 +33,10 @@ function openPicture(choose) {
     if (event.nodes.length) choose({ node: event.nodes[0] });
     else choose(event.edges.length ? { link: event.edges[0] } : {});
   });
-  network.on("hoverNode", (/** @type {any} */ event) => { picture.hoverNode = event.node; restyle(); });
-  network.on("blurNode", () => { picture.hoverNode = ""; restyle(); });
-  network.on("hoverEdge", (/** @type {any} */ event) => { picture.hoverLink = event.edge; restyle(); });
-  network.on("blurEdge", () => { picture.hoverLink = ""; restyle(); });
+  network.on("hoverNode", (/** @type {any} */ event) => { picture.hoverNode = event.node; network.redraw(); });
+  network.on("blurNode", () => { picture.hoverNode = ""; network.redraw(); });
+  network.on("hoverEdge", (/** @type {any} */ event) => hoverLink(event.edge));
+  network.on("blurEdge", () => hoverLink(""));
   network.on("dragEnd", () => { picture.version += 1; picture.whole = false; });
   network.on("zoom", () => { picture.whole = false; });
   network.on("afterDrawing", drawOver);
@@ -345,10 +345,11 @@ function ringPlaces(middle) {
   let radius = 0;
   for (const ring of [inner, outer]) {
     // a ring too full for its names is split in two or more, one outside the other
-    for (let start = 0, room = 0; start < ring.length; start += room) {
+    let start = 0;
+    while (start < ring.length) {
       radius += 150;
-      room = Math.max(6, Math.floor((2 * Math.PI * radius) / 125));
-      const here = ring.slice(start, start + room);
+      const here = ring.slice(start, start + Math.max(6, Math.floor((2 * Math.PI * radius) / 125)));
+      start += here.length;
       here.forEach((id, at) => {
         const angle = (2 * Math.PI * at) / here.length - Math.PI / 2 + radius / 997;
         places.set(id, { x: Math.round(radius * 1.25 * Math.cos(angle)), y: Math.round(radius * 0.85 * Math.sin(angle)) });

@@ -1,7 +1,7 @@
 // A claim as a card: what is said, how firm, by whom, when, and where the words stand. The denial stands beside the denied.
 
-/** @param {Claim} claim @param {{level?: number, faint?: boolean}} [options] @returns {HTMLElement} */
-function claimCard(claim, options = {}) {
+/** @param {Claim} claim @returns {HTMLElement} */
+function claimCard(claim) {
   const standing = standingOf(claim);
   return h("article", { class: `card ${standing.status}`, "data-claim": claim.id, "data-status": standing.status },
     h("p", { class: "says" }, claim.says),

@@ -83,6 +83,7 @@ function svgNode(node) {
 function svgLabel(label, scale) {
   return s("text", {}, ...label.lines.map((line, at) => {
     // XML has no room for control characters, and one of them would make the file unreadable
+    // eslint-disable-next-line no-control-regex -- they are what is looked for
     const text = line.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "").replace(/[\ud800-\udfff]/gu, "\ufffd");
     return s("tspan", { x: label.x.toFixed(1), y: (label.y + ((at + 0.78) * LINE_PX) / scale).toFixed(1) }, document.createTextNode(text));
   }));

@@ -152,7 +152,7 @@ function fromAddress() {
   approach();
 }
 
-function start() {
+function openPage() {
   byId("app").hidden = false;
   // on a small screen the legend would leave no room for the picture
   if (window.innerWidth <= 1180) byId("key").removeAttribute("open");
@@ -168,4 +168,4 @@ function start() {
   document.documentElement.dataset.ready = "yes";
 }
 
-start();
+openPage();
