@@ -28,7 +28,8 @@ from kg.asking import folder_of
 from kg.errors import KgError, Misuse
 from kg.terms import RESERVED
 
-LEAST_CLAIMS, MOST_CLAIMS = 100, 2_000_000
+CLAIMS = range(100, 2_000_001)
+"""How many claims an invented graph may have."""
 LONGEST = 1_800
 """How many seconds one child may take."""
 
@@ -116,7 +117,7 @@ def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | 
     kg bench --page --out page.md
     kg bench --sparql --rounds 3
     """
-    wanted = sizes_of(sizes)
+    wanted = sizes_of("--claims", sizes, CLAIMS)
     if out and not out.resolve().parent.is_dir():
         raise Misuse(f"there is no folder {out.resolve().parent} to write {out.name} into")
     here = folder_of(ctx)
@@ -134,37 +135,38 @@ def bench(ctx: click.Context, sizes: str, links: int, rounds: int, names: str | 
 
 def pages_report(here: Path, scratch: Path, names: str) -> str:
     """Return the comparison of pages as Markdown, with the machine; `names` says how many the invented graphs have."""
-    from kg.bench_page import STOPPED, compare_pages, numbers_of, page_table
+    from kg.bench_page import NAMES, STOPPED, compare_pages, page_table
 
-    table = page_table(compare_pages(here, scratch, numbers_of(names), say))
+    table = page_table(compare_pages(here, scratch, sizes_of("--page", names, NAMES), say))
     return (f"# How soon the page can be used\n\n{machine()}\n\nSeconds on the clock, in headless Chromium without a network, from a file; "
             f"pyvis's own page was stopped after {STOPPED} s; a frame while dragging: the median (what 95 in 100 keep within).\n\n{table}")
 
 
 def sparql_report(ontology: Path, scratch: Path, triples: str, rounds: int) -> str:
     """Return the comparison of queries as Markdown, with the machine; `triples` says how many the invented graphs have."""
-    from kg.bench_sparql import compare_queries, query_table, triples_of
+    from kg.bench_sparql import TRIPLES, compare_queries, query_table
 
     asked = []
-    for number in triples_of(triples):
+    for number in sizes_of("--sparql", triples, TRIPLES):
         say(f"asking {number} triples …")
         asked += compare_queries(scratch / str(number), ontology, number, rounds)
     return (f"# How fast SPARQL is\n\n{machine()}\n\nMilliseconds of processor time, both warm, best of {rounds} rounds; faster: median of "
             f"the rounds' ratios.\n\n{query_table(asked)}")
 
 
-def sizes_of(text: str) -> list[int]:
-    """Return the numbers of claims in a text as `1000,10000`, ascending.
+def sizes_of(option: str, text: str, allowed: range) -> list[int]:
+    """Return the numbers in an option's text as `1000,10000`, ascending.
 
-    Raises Misuse for anything else, and for graphs too small or too large to measure.
+    Raises Misuse for anything else, and for what is too small or too large to measure.
 
-    >>> sizes_of("10000, 1000")
+    >>> sizes_of("--claims", "10000, 1000", range(100, 20000))
     [1000, 10000]
     """
     parts = [part.strip() for part in text.split(",")]
     for part in parts:
-        if not (part.isascii() and part.isdecimal() and LEAST_CLAIMS <= int(part[:9]) <= MOST_CLAIMS and len(part) <= 9):
-            raise Misuse(f"--claims takes whole numbers from {LEAST_CLAIMS} to {MOST_CLAIMS}, as in 1000,10000; not '{part}'")
+        if not (part.isascii() and part.isdecimal() and len(part) < 9 and int(part) in allowed):
+            least, most = allowed[0], allowed[-1]
+            raise Misuse(f"{option} takes whole numbers from {least} to {most}, as in {least},{10 * least}; not '{part}'")
     return sorted({int(part) for part in parts})
 
 

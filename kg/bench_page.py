@@ -22,14 +22,15 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from kg.errors import KgError, Misuse
+from kg.errors import KgError
 
 STOPPED = 60
 """After how many seconds pyvis's own page is given up."""
 LONGEST = 240
 START = 10
 """How many seconds the browser itself may take to start."""
-LEAST_NAMES, MOST_NAMES = 100, 50_000
+NAMES = range(100, 50_001)
+"""How many names an invented graph may have."""
 CLAIMS_OF_A_NAME = 3.25
 """How many claims an invented graph has for each of its names; in the five documents they are three."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -62,21 +63,6 @@ class Compared:
     lines: int
     ours: Opened
     theirs: Opened
-
-
-def numbers_of(text: str) -> list[int]:
-    """Return the numbers of names in a text as `2000,20000`, ascending.
-
-    Raises Misuse for anything else.
-
-    >>> numbers_of("20000, 2000")
-    [2000, 20000]
-    """
-    parts = [part.strip() for part in text.split(",")]
-    for part in parts:
-        if not (part.isascii() and part.isdecimal() and len(part) < 9 and LEAST_NAMES <= int(part) <= MOST_NAMES):
-            raise Misuse(f"--page takes whole numbers from {LEAST_NAMES} to {MOST_NAMES}, as in 2000,20000; not '{part}'")
-    return sorted({int(part) for part in parts})
 
 
 def compare_pages(folder: Path, scratch: Path, numbers: list[int], say: Callable[[str], None]) -> list[Compared]:

@@ -16,9 +16,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from kg.errors import KgError, Misuse
+from kg.errors import KgError
 
-LEAST_TRIPLES, MOST_TRIPLES = 10_000, 10_000_000
+TRIPLES = range(10_000, 10_000_001)
+"""How many triples an invented graph may have."""
 GOALS = {10_000: (15, 25), 100_000: (15, 25), 1_000_000: (10, 20)}
 """How many times faster than rdflib the ten have to be, and should be, by the number of triples."""
 
@@ -59,21 +60,6 @@ class Asked:
     def ratio(self) -> float:
         """Return how many times faster ours is."""
         return statistics.median(theirs / ours for ours, theirs in zip(self.ours, self.theirs, strict=True))
-
-
-def triples_of(text: str) -> list[int]:
-    """Return the numbers of triples in a text as `10000,100000`, ascending.
-
-    Raises Misuse for anything else.
-
-    >>> triples_of("100000, 10000")
-    [10000, 100000]
-    """
-    parts = [part.strip() for part in text.split(",")]
-    for part in parts:
-        if not (part.isascii() and part.isdecimal() and len(part) < 9 and LEAST_TRIPLES <= int(part) <= MOST_TRIPLES):
-            raise Misuse(f"--sparql takes whole numbers from {LEAST_TRIPLES} to {MOST_TRIPLES}, as in 10000,100000; not '{part}'")
-    return sorted({int(part) for part in parts})
 
 
 def compare_queries(folder: Path, ontology: Path, triples: int, rounds: int) -> list[Asked]:

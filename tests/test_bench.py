@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 from pyoxigraph import RdfFormat, parse
 
-from kg.bench import PEER, Row, asked_name, bench, change_one_document, exponent, report, sizes_of, store_alone
-from kg.bench_sparql import QUERIES, Asked, query_table, triples_of
+from kg.bench import CLAIMS, PEER, Row, asked_name, bench, change_one_document, exponent, report, sizes_of, store_alone
+from kg.bench_sparql import QUERIES, TRIPLES, Asked, query_table
 from kg.errors import Misuse
 from kg.exports import load_checked, make_exports, publish
 from kg.synthetic import write_graph
@@ -42,8 +42,8 @@ def test_a_tiny_bench_writes_a_report_and_leaves_nothing_behind(root: Path, tmp_
 
 @pytest.mark.parametrize("text", ["", "many", "1000,", "-5", "99", "1e3", "１０００", "9" * 30, "1000;2000"])
 def test_nonsense_sizes_are_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(Misuse, match="--claims takes whole numbers from 100 to 2000000, as in 1000,10000"):
-        sizes_of(text)
+    with pytest.raises(Misuse, match="--claims takes whole numbers from 100 to 2000000, as in 100,1000"):
+        sizes_of("--claims", text, CLAIMS)
 
 
 def test_a_report_into_nowhere_is_refused_before_anything_is_measured(root: Path, tmp_path: Path) -> None:
@@ -112,4 +112,4 @@ def test_a_mean_is_held_against_the_goal_of_its_size() -> None:
 @pytest.mark.parametrize("text", ["", "many", "9999", "99999999", "1e4", "10000;20000"])
 def test_nonsense_numbers_of_triples_are_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(Misuse, match="--sparql takes whole numbers from 10000 to 10000000, as in 10000,100000"):
-        triples_of(text)
+        sizes_of("--sparql", text, TRIPLES)

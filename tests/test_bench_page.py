@@ -12,7 +12,8 @@ import pytest
 from conftest import ROOT, missing
 
 from kg import bench_page
-from kg.bench_page import Compared, Opened, numbers_of, page_table, pyvis_page
+from kg.bench import sizes_of
+from kg.bench_page import NAMES, Compared, Opened, page_table, pyvis_page
 from kg.errors import KgError, Misuse
 
 ROWS = [{"id": "a", "label": "Ana"}, {"id": "b", "label": "Bo"}]
@@ -67,8 +68,8 @@ def test_what_was_not_usable_is_said_to_be_so() -> None:
 
 @pytest.mark.parametrize("text", ["", "many", "99", "2000,", "1e3", "50001", "9" * 30])
 def test_nonsense_numbers_are_refused_with_a_sentence(text: str) -> None:
-    with pytest.raises(Misuse, match="--page takes whole numbers from 100 to 50000, as in 2000,20000"):
-        numbers_of(text)
+    with pytest.raises(Misuse, match="--page takes whole numbers from 100 to 50000, as in 100,1000"):
+        sizes_of("--page", text, NAMES)
 
 
 def test_a_missing_driver_or_browser_is_said_in_plain_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,16 +27,20 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pyoxigraph
 from servers import Server, virtuoso, virtuoso_binary
 
+from kg.cli import kg
 from kg.exports import make_exports
-from kg.store import open_store
+from kg.questions import load_question
+from kg.store import Row, Store, open_store
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".verify"
@@ -251,9 +257,31 @@ def compared(path: Path, tool: str, read: Callable[[Path], Any], wanted: Found) 
 
 
 def questions() -> dict[str, str]:
-    """Return the text of each question as it is shipped, after its prefixes."""
+    """Return the text of each question as it is shipped, and as its examples fill it in, after its prefixes."""
     prologue = open_store(ROOT).prologue
-    return {path.stem: prologue + path.read_text("utf-8") for path in sorted((ROOT / "ontology" / "questions").glob("*.rq"))}
+    asked: dict[str, str] = {}
+    for path in sorted((ROOT / "ontology" / "questions").glob("*.rq")):
+        asked[path.stem] = prologue + path.read_text("utf-8")
+        for example in load_question(ROOT, path.stem).examples:
+            text = prologue + filled_in(shlex.split(example)[1:])
+            if text not in asked.values():
+                asked[example.removeprefix("kg ")] = text
+    return asked
+
+
+def filled_in(words: list[str]) -> str:
+    """Return the text that a command puts to the store."""
+    put: list[str] = []
+
+    def rows(store: Store, query: str) -> Iterator[Row]:
+        put.append(query)
+        return plain(store, query)
+
+    plain = Store.rows
+    with mock.patch.object(Store, "rows", rows), redirect_stdout(io.StringIO()):
+        kg.main(["--folder", str(ROOT), *words], standalone_mode=False)
+    text, = (text for text in put if text.startswith("# "))  # the others look up names
+    return text
 
 
 def rows_in(data: bytes) -> Rows:
@@ -273,9 +301,9 @@ def ask_oxigraph(asked: dict[str, str], folder: Path, seconds: float) -> Iterato
 
 def ask_jena(asked: dict[str, str], folder: Path, seconds: float) -> Iterator[Answer]:
     path = jena_path()
-    for name, text in asked.items():
-        (folder / f"{name}.rq").write_text(text, "utf-8")
-        data, query = f"--data={ROOT / 'exports' / 'graph.nt'}", f"--query={folder / name}.rq"
+    for text in asked.values():
+        (folder / "question.rq").write_text(text, "utf-8")
+        data, query = f"--data={ROOT / 'exports' / 'graph.nt'}", f"--query={folder / 'question.rq'}"
         command = ("java", "-cp", path, "arq.arq", data, query, "--results=JSON")
         yield told(partial(output_of, *command, seconds=seconds + 10), seconds)
 
@@ -406,25 +434,26 @@ def check_questions(folder: Path, seconds: float) -> Iterator[str]:
                 if engine == "Oxigraph":
                     wanted[name] = answer.rows or []
                 shown, fine = (answer.why, engine != "Oxigraph") if answer.rows is None else verdict(answer.rows, wanted[name])
-                print(f"{name:29} {engine:10} {shown}", flush=True)
+                print(f"{name:41} {engine:10} {shown}", flush=True)
                 if not fine:
                     yield f"{name} in {engine}: {shown}"
         except (Missing, RuntimeError, AssertionError) as error:
             yield f"{engine} did not run: {error}"
         for name in sorted(asked.keys() - put.keys()):
-            print(f"{name:29} {engine:10} not asked: {engine} {unfit[name][engine]}")
-        print(f"{'':29} {engine:10} {time.monotonic() - began:.0f} s in all", file=sys.stderr)
+            print(f"{name:41} {engine:10} not asked: {engine} {unfit[name][engine]}")
+        print(f"{'':41} {engine:10} {time.monotonic() - began:.0f} s in all", file=sys.stderr)
 
 
 # ---- the scripts
 
 
-TYPES = ("--noEmit", "--allowJs", "--checkJs", "--strict", "--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns", "--target", "es2022",
-         "--lib", "es2022,dom,dom.iterable")
+TYPES = ("--noEmit", "--allowJs", "--checkJs", "--strict", "--noUnusedLocals", "--noUnusedParameters", "--noImplicitReturns",
+         "--target", "es2022", "--lib", "es2022,dom,dom.iterable")
 SLIPS = """
 import js from "@eslint/js";
 // names that nobody declared are what the checker of types looks for
-export default [js.configs.recommended, {rules: {"no-undef": "off", eqeqeq: "error", "no-shadow": "error", "no-var": "error", "prefer-const": "error"}}];
+export default [js.configs.recommended,
+  {rules: {"no-undef": "off", eqeqeq: "error", "no-shadow": "error", "no-var": "error", "prefer-const": "error"}}];
 """
 
 
@@ -461,7 +490,8 @@ def complaints_of(tool: str, *arguments: str | Path) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Let tools by others read the exports, answer the questions, and check the scripts.")
-    parser.add_argument("parts", nargs="*", choices=("exports", "questions", "scripts", []), help="what to look at; all where nothing is named")
+    parser.add_argument("parts", nargs="*", choices=("exports", "questions", "scripts", []),
+                        help="what to look at; all where nothing is named")
     parser.add_argument("--seconds", type=float, default=30, help="how long an engine may take for one question")
     given = parser.parse_args()
     wrong: list[str] = []
