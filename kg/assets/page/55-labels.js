@@ -20,6 +20,9 @@ function widthOf(ctx, text) {
 /** @param {number} size @param {boolean} [strong] */
 function labelFont(size, strong) { return `${strong ? "600 " : ""}${size}px ${FONTS}`; }
 
+/** Whether two boxes have room in common. @param {number[]} one left, top, right, bottom @param {number[]} other @returns {boolean} */
+function overlap(one, other) { return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3]; }
+
 /** Boxes in a grid, so that asking what lies somewhere costs the same in a picture of any size. */
 class Boxes {
   /** @param {number} cell */
@@ -41,7 +44,7 @@ class Boxes {
     const found = new Set();
     for (const cell of this.under(box)) {
       for (const other of this.cells.get(cell) || []) {
-        if (other !== except && box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]) found.add(other);
+        if (other !== except && overlap(box, other)) found.add(other);
       }
     }
     return found.size;

@@ -1,13 +1,15 @@
 // The picture: vis-network holds and draws nodes and lines; marks, strikes and labels are drawn by us over it.
 
 const SEARCH_FIRST = 2000;
+/** With more lines than this they are left out while the picture moves: drawing them takes longer than a frame. */
+const STILL_ONLY = 1500;
 const picture = {
   network: /** @type {any} */ (null), nodes: /** @type {any} */ (null), edges: /** @type {any} */ (null),
   /** @type {Set<string>|null} what stands out; everything else is faint */ lit: null,
   /** @type {Set<string>|null} lines that stand out */ litLinks: null,
   /** @type {Set<string>} lines whose wording is written */ spoken: new Set(),
   /** @type {string} */ hoverNode: "", hoverLink: "",
-  /** @type {Placed[]} */ labels: [], labelsFor: "", version: 0,
+  /** @type {Placed[]} what is written where the mouse rests on nothing */ labels: [], labelsFor: "", version: 0,
   /** @type {Map<string, string>} the look each line has now, to change only what differs */ looks: new Map(),
   /** @type {Map<string, {x: number, y: number}>|null} places while only a neighbourhood is shown */ moved: null,
   /** pixels in a unit of the layout when all is shown: marks and lines keep their size whatever the room */ unit: 1,
@@ -25,8 +27,7 @@ function openPicture(choose) {
   picture.network = new vis.Network(byId("picture"), { nodes: picture.nodes, edges: picture.edges }, {
     physics: false, layout: { improvedLayout: false }, autoResize: false, nodes: { shape: "custom", ctxRenderer: drawNode, chosen: false },
     edges: { chosen: false, selectionWidth: 0, hoverWidth: 0, arrowStrikethrough: false },
-    interaction: { hover: true, tooltipDelay: 1e9, hideEdgesOnDrag: links.size > 1500, hideEdgesOnZoom: links.size > 1500,
-      keyboard: false, selectable: true, selectConnectedEdges: false, dragNodes: true, multiselect: false },
+    interaction: { hover: true, tooltipDelay: 1e9, ...whileMoving(), keyboard: false, selectable: true, selectConnectedEdges: false, dragNodes: true, multiselect: false },
   });
   const network = picture.network;
   network.on("click", (/** @type {any} */ event) => {
@@ -61,8 +62,20 @@ function syncPicture() {
   const kept = new Set(lines.map(({ link }) => link.id));
   picture.edges.remove(picture.edges.getIds().filter((/** @type {string} */ id) => !kept.has(id)));
   for (const id of [...picture.looks.keys()]) if (!kept.has(id)) picture.looks.delete(id);
+  if (picture.network) picture.network.setOptions({ interaction: whileMoving() });
   picture.version += 1;
   restyle();
+}
+
+function whileMoving() {
+  const hidden = picture.edges.length > STILL_ONLY;
+  return { hideEdgesOnDrag: hidden, hideEdgesOnZoom: hidden };
+}
+
+/** Whether lines are left out just now, and with them what is drawn on them. */
+function linesAreHidden() {
+  const { dragging, zooming, options } = picture.network.renderer;
+  return options.hideEdgesOnDrag && (dragging || zooming);
 }
 
 /** Where the layout put it. @param {string} id @returns {{x: number, y: number}} */
@@ -180,7 +193,7 @@ function drawMark(ctx, entity, x, y, r) {
 /** Strikes, wordings and names, over the lines. @param {CanvasRenderingContext2D} ctx */
 function drawOver(ctx) {
   const scale = picture.network.getScale();
-  for (const id of picture.marked) {
+  for (const id of linesAreHidden() ? [] : picture.marked) {
     const kept = shown.links.get(id);
     if (!kept) continue;
     const mark = lineMark(kept.standing);
@@ -188,12 +201,13 @@ function drawOver(ctx) {
     if (mark.strike) drawStrike(ctx, id, mark.strike, faint);
     if (mark.hollow && isOneWay(kept.link)) drawArrow(ctx, id, paint(faint ? "--faint" : mark.colour));
   }
-  const key = `${scale.toFixed(4)}|${picture.version}|${picture.hoverNode}|${picture.hoverLink}`;
+  const key = `${scale.toFixed(4)}|${picture.version}`;
+  const frame = picture.frame && Math.abs(picture.frame.scale - scale) < 0.001 ? picture.frame.box : null;
   if (key !== picture.labelsFor) {
     picture.labelsFor = key;
-    picture.labels = placeLabels(ctx, scale, wantedLabels(), dotsNow(), picture.frame && Math.abs(picture.frame.scale - scale) < 0.001 ? picture.frame.box : null);
+    picture.labels = placeLabels(ctx, scale, wantedLabels(), dotsNow(), frame);
   }
-  for (const label of picture.labels) {
+  for (const label of withPointed(ctx, scale, frame)) {
     const strong = label.id === selection.node || label.id === picture.hoverNode;
     drawLabel(ctx, label, scale, { ink: paint(label.id.startsWith("link ") ? "--l-label" : "--ink"), halo: paint("--paper"), strong });
   }
@@ -250,25 +264,37 @@ function dotsNow() {
     entities.has(node.id) && (!picture.lit || picture.lit.has(node.id))).map((/** @type {any} */ node) => ({ x: node.x, y: node.y, size: /** @type {Entity} */ (entities.get(node.id)).size }));
 }
 
-/** Every label one could wish for now, with how much it matters. */
+/** Every label one could wish for now, with how much it matters. @returns {Wanted[]} */
 function wantedLabels() {
-  const wanted = [];
-  for (const node of Object.values(picture.network.body.nodes)) {
-    const entity = entities.get(/** @type {any} */ (node).id);
-    if (!entity) continue;
-    const near = picture.lit === null || picture.lit.has(entity.id) || entity.id === picture.hoverNode;
-    if (!near) continue;
-    const rank = (entity.id === selection.node || entity.id === picture.hoverNode ? 1000 : 0) + entity.size;
-    wanted.push({ id: entity.id, x: /** @type {any} */ (node).x, y: /** @type {any} */ (node).y, size: entity.size, lines: entity.lines, rank, rising: isRising(entity.id) });
-  }
-  for (const id of new Set([picture.hoverLink, ...picture.spoken])) {
-    const kept = id && shown.links.get(id);
-    const middle = kept && middleOf(id);
-    if (!kept || !middle) continue;
-    const words = [kept.link.label, caveat(kept.link, kept.standing)].filter(Boolean).join(", ");
-    wanted.push({ id: `link ${id}`, x: middle.x, y: middle.y, size: 0, lines: wrap(words), rank: id === picture.hoverLink || id === selection.link ? 999 : 1 });
-  }
-  return wanted;
+  const names = Object.keys(picture.network.body.nodes).filter((id) => entities.has(id) && (picture.lit === null || picture.lit.has(id)));
+  return [...names.map(wantedName), ...[...picture.spoken].flatMap(wantedWording)];
+}
+
+/** @param {string} id @returns {Wanted} */
+function wantedName(id) {
+  const { x, y } = picture.network.body.nodes[id];
+  const { size, lines } = /** @type {Entity} */ (entities.get(id));
+  return { id, x, y, size, lines, rank: size + (id === selection.node ? 1000 : 0), rising: isRising(id) };
+}
+
+/** The wording of a line that is drawn. @param {string} id @returns {Wanted[]} */
+function wantedWording(id) {
+  const kept = shown.links.get(id);
+  const middle = kept && middleOf(id);
+  if (!kept || !middle) return [];
+  const words = [kept.link.label, caveat(kept.link, kept.standing)].filter(Boolean).join(", ");
+  return [{ id: `link ${id}`, x: middle.x, y: middle.y, size: 0, lines: wrap(words), rank: id === selection.link ? 999 : 1 }];
+}
+
+/** The labels, and over them that of what the mouse rests on: the others stay where they are, but for those that it would cover.
+ * @param {CanvasRenderingContext2D} ctx @param {number} scale @param {number[]|null} frame @returns {Placed[]} */
+function withPointed(ctx, scale, frame) {
+  const node = picture.network.body.nodes[picture.hoverNode];
+  const wanted = [...(node && entities.has(node.id) ? [wantedName(node.id)] : []), ...wantedWording(picture.hoverLink)]
+    .filter((one) => picture.labels.every((label) => label.id !== one.id));
+  if (!wanted.length) return picture.labels;
+  const over = placeLabels(ctx, scale, wanted, [], frame);
+  return [...picture.labels.filter((label) => !over.some(({ box }) => overlap(label.box, box))), ...over];
 }
 
 /** Whether most lines of a node leave it downwards, so that its name is better written above. @param {string} id */
