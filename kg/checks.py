@@ -25,9 +25,12 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 
-def check(corpus: Corpus, schema: Schema) -> list[Problem]:
-    """Return every problem of a corpus, ordered by place."""
-    return sorted({problem for rule in RULES for problem in rule(corpus, schema)})
+def check(corpus: Corpus, schema: Schema, whole: bool = True) -> list[Problem]:
+    """Return every problem of a corpus, ordered by place.
+
+    Of one that is not `whole`, because parts could not be read, those that the missing parts cannot be the cause of.
+    """
+    return sorted({problem for rule in (*OF_ONE, *(OF_ALL if whole else ())) for problem in rule(corpus, schema)})
 
 
 def roles_hold_what_they_may(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
@@ -189,11 +192,7 @@ def names_stand_in_documents(corpus: Corpus, schema: Schema) -> Iterator[Problem
 
 def declared_matters_are_claimed(corpus: Corpus, schema: Schema) -> Iterator[Problem]:
     """Something is said of every event, deal, affair, act and unnamed party that is declared."""
-    used: set[str] = set()
-    for claim in corpus.claims.values():
-        used.update((claim.event, claim.deal, claim.part_of, claim.said_in, *claim.said_by))
-        for value in (value for values in (*claim.roles.values(), claim.at) for value in values if isinstance(value, Party | Ref)):
-            used.update((value.key, value.post if isinstance(value, Party) else ""))
+    used = {key for claim in corpus.claims.values() for key in claim.things()}
     for entity in corpus.entities.values():
         matter = is_a(schema, schema.classes[entity.kind].name, "Happening")
         if (matter or entity.document) and entity.key not in used:
@@ -270,10 +269,15 @@ def claims_by_event(corpus: Corpus, schema: Schema) -> dict[str, list[Claim]]:
     return events
 
 
-RULES: tuple[Rule, ...] = (
-    roles_hold_what_they_may, capacities_are_posts, posts_and_bodies_fit, deals_and_events_are_such, events_are_of_one_kind,
-    needed_roles_are_filled, roles_name_each_once, inferences_rest_on_documents, claims_say_something, claimants_are_agents,
-    outlets_publish, names_stand_in_documents, declared_matters_are_claimed, retired_ids_stay_retired,
-    nothing_happens_after_it_is_told, hypotheses_name_a_relation, denials_deny_claims, same_origins_name_documents,
+OF_ONE: tuple[Rule, ...] = (
+    roles_hold_what_they_may, capacities_are_posts, events_are_of_one_kind, roles_name_each_once, claims_say_something,
+    claimants_are_agents, retired_ids_stay_retired, nothing_happens_after_it_is_told, hypotheses_name_a_relation, denials_deny_claims,
     evidence_is_cited_once,
 )
+"""Rules that what is there breaks or keeps, whatever else there may be."""
+
+OF_ALL: tuple[Rule, ...] = (
+    posts_and_bodies_fit, deals_and_events_are_such, needed_roles_are_filled, inferences_rest_on_documents, outlets_publish,
+    names_stand_in_documents, declared_matters_are_claimed, same_origins_name_documents,
+)
+"""Rules that only the whole corpus can break: something has to be somewhere in it."""

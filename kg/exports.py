@@ -15,7 +15,7 @@ from typing import Any
 
 from kg.cache import ReadBefore
 from kg.checks import check
-from kg.errors import BuildFailed, SourcesRefused
+from kg.errors import BuildFailed, Problem, SourcesRefused
 from kg.formats import DESCRIPTION, FORMATS, Content, Made
 from kg.model import Corpus
 from kg.questions import Filters
@@ -53,16 +53,20 @@ def load_checked(folder: Path, remember: bool = False) -> tuple[Corpus, Schema]:
 
     Raises SourcesRefused with every problem, where there are any.
     """
+    corpus, schema, problems = load_with_problems(folder, remember)
+    if problems:
+        raise SourcesRefused(problems)
+    return corpus, schema
+
+
+def load_with_problems(folder: Path, remember: bool = False) -> tuple[Corpus, Schema, list[Problem]]:
+    """Return what is curated in a folder and all that is wrong with it; the corpus lacks whatever cannot be understood."""
     schema = load_schema(folder / "ontology")
     before = ReadBefore(folder) if remember else None
     corpus, problems = load_corpus(folder, schema, before.read) if before else load_corpus(folder, schema)
     if before:
         before.forget_others()
-    if not problems:
-        problems = check(corpus, schema)
-    if problems:
-        raise SourcesRefused(problems)
-    return corpus, schema
+    return corpus, schema, [*problems, *check(corpus, schema, whole=not problems)]
 
 
 def make_exports(folder: Path, filters: Filters | None = None, page: bool = True, only: str = "", remember: bool = False) -> Built:

@@ -136,6 +136,13 @@ class Claim:
         """Return the keys of the entities, happenings or claims that fill a role, in the order written."""
         return tuple(value.key for value in self.roles.get(role, ()) if isinstance(value, Party | Ref))
 
+    def things(self) -> set[str]:
+        """Return the keys of all entities, happenings and claims that it speaks of or names as its voice."""
+        values = [value for values in (*self.roles.values(), self.at) for value in values if isinstance(value, Party | Ref)]
+        posts = (value.post for value in values if isinstance(value, Party))
+        named = {self.event, self.deal, self.part_of, self.said_in, *self.said_by, *self.rests_on, *posts, *(value.key for value in values)}
+        return named - {"", NOBODY_NAMED}
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:

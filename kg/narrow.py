@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kg.model import Claim, Corpus, Document, Entity, Party, Ref
+from kg.model import Claim, Corpus, Document, Entity, Ref
 from kg.questions import Filters
 from kg.readings import Reading, Readings
 from kg.terms import thing_iri
@@ -41,10 +41,7 @@ def _spoken_of(corpus: Corpus, documents: dict[str, Document], claims: dict[str,
     """Return the entities that what is left speaks of, with the bodies and states that belong to them."""
     found = {outlet for document in documents.values() for outlet in document.chain}
     for claim in claims.values():
-        found.update((claim.event, claim.deal, claim.part_of, claim.said_in, *claim.said_by))
-        for values in (*claim.roles.values(), claim.at):
-            found.update(key for value in values if isinstance(value, Party | Ref)
-                         for key in (value.key, getattr(value, "post", "")))
+        found |= claim.things()
     while more := {key for name in found & set(corpus.entities)
                    for key in (corpus.entities[name].body, corpus.entities[name].state) if key} - found:
         found |= more

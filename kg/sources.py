@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from kg import model
@@ -50,7 +51,7 @@ Reader = Callable[[bytes, str], tuple[Mapping | None, list[Problem]]]
 
 
 def load_corpus(folder: Path, schema: Schema, reader: Reader = read) -> tuple[Corpus, list[Problem]]:
-    """Return everything curated in a folder, and all problems met; with problems the corpus may lack parts."""
+    """Return everything curated in a folder, and all problems met; with problems the corpus lacks whatever they are about."""
     problems: list[Problem] = []
     files: dict[str, Fields] = {}
     unreadable: set[str] = set()
@@ -78,6 +79,7 @@ class _Loader:
         self.claim_fields: dict[str, list[Fields]] = {}
         self.claims: dict[str, Claim] = {}
         self.claim_ids: set[str] = set()
+        self.flawed: set[str] = set()  # keys of what a problem is about, or what names something that cannot be known
 
     def load(self, files: dict[str, Fields]) -> Corpus:
         graph = self._graph(files.pop("sources/graph.yaml", None))
@@ -95,7 +97,15 @@ class _Loader:
                                 did_you_mean(stem, (*ENTITY_FILES, "graph", "inferences")))
         same_origins = self._inferences(inferences) if inferences else ()
         self._read_claims()
-        return Corpus(graph, self.documents, self.entities, self.claims, same_origins)
+        corpus = Corpus(graph, self.documents, self.entities, self.claims, same_origins)
+        return self._sound(corpus) if self.problems else corpus
+
+    def _sound(self, corpus: Corpus) -> Corpus:
+        """Return what is left of a corpus without what is flawed, and without the claims that speak of that."""
+        entities = {key: entity for key, entity in corpus.entities.items() if key not in self.flawed}
+        known = entities.keys() | self.claim_ids
+        claims = {key: claim for key, claim in corpus.claims.items() if key not in self.flawed and claim.things() <= known}
+        return replace(corpus, entities=entities, claims=claims)
 
     def _graph(self, fields: Fields | None) -> Graph:
         if fields is None:
@@ -136,6 +146,7 @@ class _Loader:
         fields.finish()
 
     def _entity(self, fields: Fields, document: str, *, unnamed: bool = False) -> None:
+        before_it = len(self.problems)
         short = fields.identifier()
         kind = fields.scalar("kind", required=True)
         known = kind is not None and kind.text in self.schema.classes
@@ -157,6 +168,8 @@ class _Loader:
                             f"{before.place.path}:{before.place.line} has it; choose another")
             return
         self.entities[entity.key] = entity
+        if len(self.problems) > before_it:
+            self.flawed.add(entity.key)
 
     def _names(self, fields: Fields) -> tuple[Name, ...]:
         names = []
@@ -184,14 +197,22 @@ class _Loader:
         self.claim_ids = {f"{document}/{short}" for document, several in self.claim_fields.items()
                           for fields in several if (short := fields.peek("id"))}
         for document, several in self.claim_fields.items():
-            def resolve(node: Scalar, what: str, document: str = document) -> str:
-                return self._claim(node, document) if what == "claim" else self._thing(node, document)
+            unknown: list[Scalar] = []
+
+            def resolve(node: Scalar, what: str, document: str = document, unknown: list[Scalar] = unknown) -> str:
+                found = self._claim(node, document) if what == "claim" else self._thing(node, document)
+                if not found:
+                    unknown.append(node)
+                return found
 
             reader = ClaimReader(self.schema, document, resolve, self.problems)
             for fields in several:
+                flaws = len(self.problems) + len(unknown)
                 claim = reader.read(fields)
                 if claim is None:
                     continue
+                if len(self.problems) + len(unknown) > flaws:
+                    self.flawed.add(claim.key)
                 before = self.claims.get(claim.key) or self.entities.get(claim.key)
                 if before:
                     fields.complain(fields.place, "S05", f"the id '{claim.key}' is taken",

@@ -84,24 +84,25 @@ def coverage(ctx: click.Context, document: str | None, texts: str, form: str, pa
 @click.pass_context
 def check(ctx: click.Context, texts: str | None) -> None:
     """Check the sources; with the texts at hand, also that every locator stands where it says."""
-    from kg.exports import load_checked
+    from kg.exports import load_with_problems
     from kg.lint import lint
     from kg.text import visible
     from kg.texts import check_locators, find_texts, misspelt_names
 
     with working("reading"):
-        corpus, _ = load_checked(folder_of(ctx))
-    click.echo(f"{len(corpus.documents)} documents, {len(corpus.claims)} claims, {len(corpus.entities)} entities: no problems")
-    if texts is None:
+        corpus, _, problems = load_with_problems(folder_of(ctx))
+    if not problems:
+        click.echo(f"{len(corpus.documents)} documents, {len(corpus.claims)} claims, {len(corpus.entities)} entities: no problems")
+    if texts is None and not problems:
         click.echo("kg: the locators were not checked: name the folder of texts with --texts or KG_TEXTS", err=True)
-        return
-    found = find_texts(corpus, Path(texts))
-    checked = check_locators(corpus, found)
-    click.echo(f"{len(found)} of {len(corpus.documents)} texts at hand; {checked.checked} locators checked: {checked.found} found, "
-               f"{checked.missing} missing, {checked.ambiguous} ambiguous; {checked.without_text} without a text")
-    for remark in lint(corpus, found):
-        click.echo(visible(str(remark)))
-    problems = [*checked.problems, *misspelt_names(corpus, found)]
+    if texts is not None:
+        found = find_texts(corpus, Path(texts))
+        checked = check_locators(corpus, found)
+        click.echo(f"{len(found)} of {len(corpus.documents)} texts at hand; {checked.checked} locators checked: {checked.found} found, "
+                   f"{checked.missing} missing, {checked.ambiguous} ambiguous; {checked.without_text} without a text")
+        for remark in lint(corpus, found):
+            click.echo(visible(str(remark)))
+        problems += [*checked.problems, *misspelt_names(corpus, found)]
     if problems:
         raise SourcesRefused(problems)
 

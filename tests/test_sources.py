@@ -145,6 +145,24 @@ def test_a_file_that_cannot_be_read_hides_no_other_mistake_and_makes_none(folder
                                    "sources/people.yaml:1:8: Y03 a tab; indent with spaces"]
 
 
+@pytest.mark.parametrize("broken", ["people", "organisations", "places"])
+@pytest.mark.parametrize("bad", ["denies-itself", "done-after-it-was-told", "cites-a-repeat", "alleged-by-nobody", "locator-nowhere"])
+def test_a_rule_that_lost_parts_cannot_break_is_told_beside_what_cannot_be_read(bad: str, broken: str, folder: Path) -> None:
+    drop(folder, HERE / "bad" / f"{bad}.yaml")
+    file = folder / "sources" / f"{broken}.yaml"
+    told = problems_in(folder, texts=True)
+    file.write_text(file.read_text("utf-8") + "  - {id: one-more, kind: nonsense, label: One more}\n", "utf-8")
+    assert set(told) == {line for line in problems_in(folder, texts=True) if " S06 unknown kind 'nonsense'" not in line}
+
+
+def test_what_a_lost_claim_may_say_is_not_missed(folder: Path) -> None:
+    storm = folder / "sources" / "documents" / "storm.yaml"
+    storm.write_text("document: {title: Storm, language: en, chain: [mirror]}\n"
+                     "matters: [{id: storm-talks, kind: event}]\n"
+                     "claims: [{id: c1, kind: meeting, event: storm-talks, participants: [ana-ruiz, jon-berg], mode: perhaps}]\n", "utf-8")
+    assert [line.split(" ")[1] for line in problems_in(folder)] == ["C03", "S08"]  # and not that nothing speaks of the talks
+
+
 def test_without_graph_yaml_one_message_says_what_to_write(folder: Path) -> None:
     (folder / "sources" / "graph.yaml").unlink()
     assert problems_in(folder) == [NO_GRAPH]
