@@ -59,18 +59,18 @@ class Queries:
             raise Misuse(f"the query is no SPARQL: {what_is_wrong(query, str(error))}") from None
 
     def labels(self, iris: Iterable[str]) -> dict[str, str]:
-        """Return the labels of those IRIs that have one."""
+        """Return the labels of those IRIs that have one; a term that is told has that of the term it tells."""
         found: dict[str, str] = {}
-        terms = [term for iri in iris if (term := _term(iri))]
+        wanted = {iri: _declared(iri) for iri in iris if _term(iri)}
+        terms = [_term(iri) for iri in sorted({*wanted.values()})]
         for at in range(0, len(terms), _AT_ONCE):
             answer = self._look_up(_LABELS.format(iris=" ".join(terms[at:at + _AT_ONCE])))
             found |= {row["iri"]: row["label"] for row in answer}
-        return found
+        return {iri: found[known] for iri, known in wanted.items() if known in found}
 
     def slips(self, vetted: Vetted) -> list[str]:
         """Return a sentence for each term of the ontology that a query uses and there is not, and for each unknown id."""
-        terms = {iri: ARMS + iri.removeprefix(SAID) if iri.startswith(SAID) else iri for iri in sorted(vetted.iris)
-                 if iri.startswith((ARMS, SAID)) and iri not in (ARMS, SAID)}
+        terms = {iri: _declared(iri) for iri in sorted(vetted.iris) if iri.startswith((ARMS, SAID)) and iri not in (ARMS, SAID)}
         things = {iri: iri for iri in sorted(vetted.iris) if iri.startswith((f"{self.base}id/", f"{self.base}claim/")) and iri[-1] != "/"}
         pairs = [f"({_term(iri)} {_term(term)})" for iri, term in (terms | things).items() if _term(iri)]
         unknown = [row["iri"] for row in self._look_up(_UNKNOWN.format(pairs=" ".join(pairs)))] if pairs else []
@@ -104,6 +104,11 @@ class Queries:
     def _look_up(self, query: str) -> list[dict[str, str]]:
         answer = self._guard.ask(query, {**self.prefixes, **_OWL}, Limits(rows=1_000_000))
         return read_values(answer.text)
+
+
+def _declared(iri: str) -> str:
+    """Return where the ontology says what an IRI means: said:X is arms:X, told."""
+    return ARMS + iri.removeprefix(SAID) if iri.startswith(SAID) else iri
 
 
 def _term(iri: str) -> str:

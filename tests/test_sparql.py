@@ -101,6 +101,11 @@ def test_yes_or_no(run: Run) -> None:
     assert run("sparql", "ASK { FILTER(false) }", folder=small_built()) == (0, "no\n", "")
 
 
+def test_a_term_that_is_told_has_the_label_of_the_term_it_tells(run: Run) -> None:
+    table = run("sparql", "SELECT DISTINCT ?told WHERE { ?claim ?told id:avigdor-lieberman FILTER(?told = said:audience) }")[1]
+    assert table.splitlines()[1].strip() == "said:audience (audience)"
+
+
 def test_no_rows_are_said_where_nothing_would_be_seen(run: Run) -> None:
     nothing = "SELECT ?s { ?s ?p ?o FILTER(false) }"
     assert run("sparql", nothing, folder=small_built()) == (0, "", "kg: no rows\n")

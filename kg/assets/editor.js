@@ -167,14 +167,16 @@ async function addLabels() {
   const cells = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("td[data-iri]")]);
   const iris = [...new Set(cells.map(each => each.dataset.iri || ""))].filter(iri => !/[\s<>"{}|^`\\]/.test(iri)).slice(0, MOST_LABELLED);
   if (!iris.length) return;
-  const query = `SELECT ?iri (MIN(STR(?text)) AS ?label) WHERE { VALUES ?iri { ${iris.map(iri => `<${iri}>`).join(" ")} } ?iri rdfs:label ?text } GROUP BY ?iri`;
+  const told = known.prefixes.said;
+  const declared = (/** @type {string} */ iri) => (iri.startsWith(told) ? known.prefixes.arms + iri.slice(told.length) : iri);  // said:X is arms:X, told
+  const query = `SELECT ?iri (MIN(STR(?text)) AS ?label) WHERE { VALUES ?iri { ${iris.map(iri => `<${declared(iri)}>`).join(" ")} } ?iri rdfs:label ?text } GROUP BY ?iri`;
   const reply = await sent(query, ROWS.JSON);
   if (!reply.ok) return;
   /** @type {Row[]} */
   const rows = (await reply.json()).results.bindings;
   const labels = new Map(rows.map(row => [row.iri.value, row.label.value]));
   for (const each of cells) {
-    const label = labels.get(each.dataset.iri || "");
+    const label = labels.get(declared(each.dataset.iri || ""));
     if (!label) continue;
     /** @type {Element} */ (each.firstElementChild).className = "iri";
     each.prepend(made("span", label, { class: "label" }));
