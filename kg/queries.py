@@ -107,7 +107,7 @@ class Queries:
 
 
 def _declared(iri: str) -> str:
-    """Return where the ontology says what an IRI means: said:X is arms:X, told."""
+    """Return where the ontology says what an IRI means: a term that is told is declared under arms: alone."""
     return ARMS + iri.removeprefix(SAID) if iri.startswith(SAID) else iri
 
 

@@ -259,7 +259,9 @@ def test_a_file_with_slips_is_refused_with_places_or_makes_a_graph(seed: int, fo
     assert 10 < refused < 40
 
 
-def test_the_command_prints_every_problem_one_a_line_and_leaves_the_exports(folder: Path, run: Run) -> None:
+def test_the_command_prints_every_problem_one_a_line_and_leaves_the_exports(folder: Path, run: Run,
+                                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KG_TEXTS", raising=False)
     names = ("tab", "flag", "licence-in-words")
     lines = sorted(line for name in names for line in expected(HERE / "bad" / f"{name}.yaml"))
     for name in names:

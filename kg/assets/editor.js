@@ -168,7 +168,7 @@ async function addLabels() {
   const iris = [...new Set(cells.map(each => each.dataset.iri || ""))].filter(iri => !/[\s<>"{}|^`\\]/.test(iri)).slice(0, MOST_LABELLED);
   if (!iris.length) return;
   const told = known.prefixes.said;
-  const declared = (/** @type {string} */ iri) => (iri.startsWith(told) ? known.prefixes.arms + iri.slice(told.length) : iri);  // said:X is arms:X, told
+  const declared = (/** @type {string} */ iri) => (iri.startsWith(told) ? known.prefixes.arms + iri.slice(told.length) : iri);
   const query = `SELECT ?iri (MIN(STR(?text)) AS ?label) WHERE { VALUES ?iri { ${iris.map(iri => `<${declared(iri)}>`).join(" ")} } ?iri rdfs:label ?text } GROUP BY ?iri`;
   const reply = await sent(query, ROWS.JSON);
   if (!reply.ok) return;
