@@ -10,9 +10,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -35,8 +34,7 @@ COMPLETION_SECONDS = 3.0
 Command = Callable[..., Any]
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A question as it was put: the graph, the filters, and how the answer is wanted."""
 
     folder: Path
@@ -75,7 +73,7 @@ class Asked:
     def by_the_day(self) -> Filters:
         """Return the filters without what certainly began after --as-of; offices and deals need what comes later too."""
         if self.as_of and (not self.filters.until or self.as_of < self.filters.until):
-            return replace(self.filters, until=self.as_of)
+            return self.filters._replace(until=self.as_of)
         return self.filters
 
     def _on_the_day(self, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> tuple[list[dict[str, Any]], tuple[str, ...]]:

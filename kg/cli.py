@@ -277,13 +277,13 @@ def support(asked: Asked, event: str) -> None:
     asked.show(found["claims"], ("id", "says", "document", "origin", "counted_as", "status"))
 
 
-def main() -> None:
-    """Run the command and leave with the exit code of what happened."""
+def main() -> int:
+    """Run the command as it was typed and return the exit code of what happened."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     # under an ASCII locale Python hides what is not ASCII in surrogates; what was typed is UTF-8 all the same
-    sys.exit(run([os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]]))
+    return run([os.fsencode(argument).decode("utf-8", "surrogateescape") for argument in sys.argv[1:]])
 
 
 def run(arguments: list[str]) -> int:

@@ -8,7 +8,7 @@ time, so that it works on any endpoint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from kg.errors import Stopped
@@ -122,7 +122,7 @@ def linked_queries(nodes: str, filters: ChainFilters, ends: Iterable[str]) -> It
     parts = [f"FILTER(?footing IN ({', '.join(map(text_term, filters.common.footings()))}))"]
     if filters.only or filters.never:
         parts.append(f"?link arms:kind ?kind . {kind_filters(filters)}")
-    if replace(filters.common, include=frozenset()) != Filters():
+    if filters.common._replace(include=frozenset()) != Filters():
         parts.append(f"?link arms:ofClaim ?claim . {claim_filters(filters.common)}")
     parts.append(f"FILTER(?o IN ({', '.join(map(iri_term, ends))}) || EXISTS {{ ?o arms:entityKind/arms:step true }})")
     for one, other in (("from", "to"), ("to", "from")):

@@ -185,18 +185,18 @@ def _relaxations(filters: ChainFilters) -> Iterator[tuple[str, ChainFilters]]:
     common = filters.common
     for mark in INCLUDABLE:
         if mark not in common.include:
-            yield f"with --include {mark}", replace(filters, common=replace(common, include=common.include | {mark}))
+            yield f"with --include {mark}", replace(filters, common=common._replace(include=common.include | {mark}))
     for document in common.without:
         kept = tuple(other for other in common.without if other != document)
-        yield f"with {document.rpartition('/')[2]} kept", replace(filters, common=replace(common, without=kept))
+        yield f"with {document.rpartition('/')[2]} kept", replace(filters, common=common._replace(without=kept))
     for node in sorted(filters.not_through):
         yield f"with {node.rpartition('/')[2]} allowed", replace(filters, not_through=filters.not_through - {node})
-    for name, bare in (("--according-to", replace(common, according_to=())), ("--from and --to", replace(common, since="", until=""))):
+    for name, bare in (("--according-to", common._replace(according_to=())), ("--from and --to", common._replace(since="", until=""))):
         if bare != common:
             yield f"without {name}", replace(filters, common=bare)
     if filters.only or filters.never:
         yield "with every kind allowed", replace(filters, only=frozenset(), never=frozenset())
-    everything = replace(common, include=frozenset(INCLUDABLE))
+    everything = common._replace(include=frozenset(INCLUDABLE))
     if common.include != everything.include:
         yield "with --include " + ",".join(INCLUDABLE), replace(filters, common=everything)
     yield "without any filter", ChainFilters(Filters(frozenset(INCLUDABLE)))

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.errors import KgError, Misuse
 from kg.terms import local_name
@@ -38,8 +37,7 @@ _HEAD = re.compile(r"#\s*(parameter|column|example|include|unfit):\s*(.+)")
 _VALUES = re.compile(r"VALUES \?(\w+) \{ ([^{}]*) \}")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question as its file gives it: parameters as (name, kind, help), columns as (name, type).
 
     `include` names the footings that it shows of itself, because they are its point. `unfit` holds the engines that get its
@@ -62,8 +60,7 @@ class Question:
         return frozenset(name for name, _, _ in self.parameters if f"VALUES ?{name} {{ arms:Nothing }}" in self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """What narrows or widens an answer.
 
     `without` holds IRIs of documents and origins, `according_to` those of claimants; `since` and `until` are ISO days: what
@@ -146,7 +143,7 @@ def ask(store: Store, question: Question, filters: Filters, given: Mapping[str, 
     for engine, fault in question.unfit:
         if engine == store.engine:
             raise KgError(f"{engine} does not answer {question.name}: it {fault}; ask the graph built here, or another engine")
-    filters = replace(filters, include=filters.include | question.include)
+    filters = filters._replace(include=filters.include | question.include)
     values = {name: [iri_term(iri) for iri in iris] for name, iris in given.items()} | filters.terms()
     types = dict(question.columns)
     return [{name: _typed(row.get(name, ""), kind) for name, kind in types.items()}

@@ -5,7 +5,7 @@ Exact keys first, then whole words of a name; likeness only suggests. What has d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.errors import Misuse, NameUnknown
 from kg.names import fold, suggest
@@ -14,8 +14,7 @@ from kg.store import Row, Store
 from kg.terms import is_id, local_name, thing_iri
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A thing that goes by a name: its IRI, id, label and class name."""
 
     iri: str

@@ -84,7 +84,7 @@ def fragile_path(store: Store, start: str, end: str, filters: ChainFilters) -> A
     before = len(best.chains[0][1])
     rows: Answer = []
     for kind, iri, label, carried in _carriers(store, keys):
-        common = replace(filters.common, without=(*filters.common.without, iri))
+        common = filters.common._replace(without=(*filters.common.without, iri))
         left = find_chains(store, start, end, replace(filters, common=common), 1)
         after = len(left.chains[0][1]) if left.chains else None
         fate = "falls" if after is None else "stands" if after == before else f"grows to {after} hops"

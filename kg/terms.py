@@ -65,4 +65,4 @@ def local_name(iri: str) -> str:
     >>> local_name(ARMS + "Meeting")
     'Meeting'
     """
-    return re.split(r"[#/]", iri)[-1]
+    return iri.replace("/", "#").rpartition("#")[2]

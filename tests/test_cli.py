@@ -372,10 +372,15 @@ def test_help_lists_every_command_once(run: Run) -> None:
 
 def test_the_process_leaves_with_the_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["kg", "nonsense"])
-    with pytest.raises(SystemExit) as left:
-        main()
-    assert left.value.code == MISUSE
+    assert main() == MISUSE
     assert "No such command" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["nonsense"], MISUSE), (["claims", "--format", "json"], ANSWER), (["--version"], ANSWER)])
+def test_the_process_ends_with_the_code_and_everything_it_had_to_say(arguments: list[str], code: int, run: Run) -> None:
+    done = subprocess.run([sys.executable, "-m", "kg", *arguments], env=environment(KG_FOLDER=str(ROOT)), capture_output=True,
+                          text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (code, *run(*arguments)[1:])
 
 
 def test_a_name_is_completed_without_a_remark_on_the_line(capsys: pytest.CaptureFixture[str]) -> None:
