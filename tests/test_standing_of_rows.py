@@ -16,6 +16,7 @@ matters: [{{id: talks, kind: event}}]
 claims:
   - {{id: c1, kind: meeting, event: talks, participants: [ana-ruiz, mara-okafor], {one}, evidence: {{paragraph: 1, words: Ruiz met}}}}
   - {{id: c2, kind: meeting, event: talks, participants: [ana-ruiz, mara-okafor], {other}, evidence: {{paragraph: 2, words: Ruiz met}}}}
+  - {{id: c3, kind: meeting, participants: [jon-berg, mara-okafor], evidence: {{paragraph: 3, words: Berg met}}}}
 """
 ALLEGED = "status: alleged, said_by: [southern-ministry]"
 PLANNED = "mode: planned"
@@ -25,7 +26,10 @@ FIRM = "status: reported, said_by: [southern-ministry]"
 
 @pytest.fixture
 def told(tmp_path: Path, run: Run) -> Any:
-    """Return a function that builds a graph in which one meeting is told in two ways, and returns its row and its hop."""
+    """Return a function that builds a graph in which one meeting is told in two ways, and returns what shows it.
+
+    That is its row, its hop, and the row of somebody known to both, who met the other of them for certain.
+    """
     def build(one: str, other: str) -> list[dict[str, Any]]:
         folder = small_folder(tmp_path / "graph")
         (folder / "sources" / "documents" / "island.yaml").write_text(DOCUMENT.format(one=one, other=other), "utf-8")
@@ -37,7 +41,10 @@ def told(tmp_path: Path, run: Run) -> Any:
         _, out, _ = run("path", "Ruiz", "Okafor", "--only", "meeting", "--count", "50", *wide, folder=folder)
         [hop] = [hop for path in json.loads(out)["paths"] for hop in path["hops"] if "island/c1" in hop["claims"]]
         assert row["claims"] == hop["claims"] == ["island/c1", "island/c2"]
-        return [row, hop]
+        _, out, _ = run("who-knows-both", "Ruiz", "Berg", *wide, folder=folder)
+        [tied] = [row for row in json.loads(out) if "island/c1" in row["claims"]]
+        assert {"island/c1", "island/c2", "island/c3"} <= {*tied["claims"]}
+        return [row, hop, tied]
 
     return build
 
