@@ -9,12 +9,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kg.before import MANIFEST, Before, keep
 from kg.cache import ReadBefore
 from kg.checks import check
+from kg.difference import Difference
 from kg.errors import BuildFailed, Problem, SourcesRefused
 from kg.formats import DESCRIPTION, FORMATS, Content, Made
 from kg.model import Corpus
@@ -24,20 +26,22 @@ from kg.schema import Schema, load_schema, turtle_files
 from kg.sources import load_corpus
 from kg.store import EXPORT, keep_store, make_store
 
+if TYPE_CHECKING:
+    from kg.page import Picture
+
 PAGE = "graph.html"
 """The one export that is not kept in the repository: it carries a library of others."""
 
 DATA = tuple(form.file for form in FORMATS if form.kept)
 """The exports that are kept."""
 
-MANIFEST = "manifest.json"
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """A set of exports: each file's bytes by name, the manifest's included, and what it holds.
 
-    `shrink` is how many per cent of its claims the graph may lose in one build.
+    `shrink` is how many per cent of its claims the graph may lose in one build. `difference` is what tells it from the build before,
+    where that was looked at; `holds` how many records each file was found to hold, and `beside` what the next build may take over.
     """
 
     files: dict[str, bytes]
@@ -46,6 +50,9 @@ class Built:
     claims: int
     triples: int
     shrink: int
+    difference: Difference | None = None
+    holds: dict[str, int] = field(default_factory=dict)
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 def load_checked(folder: Path, remember: bool = False) -> tuple[Corpus, Schema]:
@@ -73,10 +80,11 @@ def make_exports(folder: Path, filters: Filters | None = None, page: bool = True
     """Return the exports of a folder's sources, verified, without writing any; of a part of them where filters are given.
 
     Without the page, which takes longest, they are what is kept in the repository. With `only` it is the one of that name, with
-    `remember` only the sources that changed since the last time are read again.
+    `remember` only the sources that changed since the last time are read again, and what did not change is taken over from the
+    exports of the build before.
     """
     with no_collection():
-        return _make(*load_checked(folder, remember), folder, filters, page, only)
+        return _make(*load_checked(folder, remember), folder, filters, page, only, Before(folder) if remember else None)
 
 
 @contextmanager
@@ -93,24 +101,29 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None, page: bool, only: str) -> Built:
+def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None, page: bool, only: str,
+          before: Before | None) -> Built:
     if filters:
         from kg.narrow import narrow
 
         corpus = narrow(corpus, read_together(corpus, schema), filters)
-    content = Content(corpus, schema, graph_lines(folder, corpus, schema))
+    content = Content(corpus, schema, graph_lines(folder, corpus, schema), before)
     for form in FORMATS:
         if form.name == only or (form.kept and only in ("", DESCRIPTION)):
             content.made[form.file] = form.make(content)
     made = {form.file: content.made[form.file] for form in FORMATS if form.file in content.made and only in ("", form.name)}
     files = {name: each.data for name, each in made.items()}
     if not only or only == "page":
-        files[PAGE] = _page(content, schema) if page else b""
-    checksum = hashlib.sha256(content.ntriples).hexdigest()
+        picture = (before.kept("picture") if before else None) or {}
+        files[PAGE] = _page(content, schema, picture) if page else b""
+    exported = content.made.get(EXPORT)
+    checksum = exported.checksum if exported else hashlib.sha256(content.ntriples).hexdigest()
     if not only:
         files[MANIFEST] = _manifest(files, checksum, content, made)
-    _verify(made, content)
-    return Built(files, content.ntriples, checksum, len(corpus.claims), len(content.lines), corpus.graph.shrink)
+    holds = _verify(made, content)
+    beside = {"claims": content.claims, "links": content.links, "picture": picture} if not only else {}
+    return Built(files, content.ntriples, checksum, len(corpus.claims), len(content.lines), corpus.graph.shrink,
+                 content.difference, holds, beside)
 
 
 def graph_lines(folder: Path, corpus: Corpus, schema: Schema) -> list[str]:
@@ -131,10 +144,10 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
     Raises BuildFailed where the folder holds a stranger's file, the graph lost more claims than it may, or writing fails.
     """
     exports, staging = folder / "exports", folder / ".kg" / f"exports.{os.getpid()}.part"
-    with _only_build(folder):
+    with _only_build(folder), no_collection():
         _refuse_strangers(exports)
         before = _refuse_shrinking(folder, built, allow_shrink)
-        make_store(folder, built.ntriples, built.checksum, before)
+        make_store(folder, built.ntriples, built.checksum, before, built.difference)
         shutil.rmtree(staging, ignore_errors=True)
         try:
             staging.mkdir(parents=True)
@@ -146,6 +159,7 @@ def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         keep_store(folder, built.checksum, before)
+        keep(folder, built.files[MANIFEST], built.holds, built.beside)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -179,7 +193,7 @@ def stale(folder: Path, built: Built) -> list[str]:
     return lines + [f"exports/{name} is not one of ours" for name in _strangers(exports)]
 
 
-def _page(content: Content, schema: Schema) -> bytes:
+def _page(content: Content, schema: Schema, picture: Picture) -> bytes:
     from kg.page import build_page
 
     classes = {cls.name: cls for cls in schema.classes.values()}
@@ -190,7 +204,7 @@ def _page(content: Content, schema: Schema) -> bytes:
     view = {"title": content.corpus.graph.title, "documents": content.documents, "entities": shown,
             "claims": content.claims, "legend": [{"group": group, "kinds": kinds} for group, kinds in groups.items()],
             "links": [{name: value for name, value in link.items() if name not in _NOT_ON_PAGE} for link in content.links]}
-    return build_page(view).encode()
+    return build_page(view, picture).encode()
 
 
 _NOT_ON_PAGE = ("said_by", "denied_by", "footing", "spans")
@@ -198,8 +212,9 @@ _NOT_ON_PAGE = ("said_by", "denied_by", "footing", "spans")
 
 def _manifest(files: dict[str, bytes], checksum: str, content: Content, made: dict[str, Made]) -> bytes:
     # the page stands apart: it is built on each machine, so a fresh checkout lacks it
-    described: dict[str, dict[str, Any]] = {name: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-                                            for name, data in sorted(files.items())}
+    described: dict[str, dict[str, Any]] = {name: {
+        "sha256": made[name].checksum if name in made else hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        for name, data in sorted(files.items())}
     for name, each in made.items():
         described[name] |= {"left_out": each.lost} if each.lost else {}
     page, graph = described.pop(PAGE), content.corpus.graph
@@ -208,16 +223,18 @@ def _manifest(files: dict[str, bytes], checksum: str, content: Content, made: di
     return (json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
-def _verify(made: dict[str, Made], content: Content) -> None:
-    """Read every export back, with another parser than wrote it where there is one, and compare the counts.
+def _verify(made: dict[str, Made], content: Content) -> dict[str, int]:
+    """Read every export back, with another parser than wrote it where there is one, compare the counts and return them.
 
-    The N-Triples were read back already where the graph was asked something: the store in memory is made of their bytes.
+    The N-Triples were read back already where the graph was asked something: the store in memory is made of their bytes. Of an
+    export that was taken over in part only what is new was read, and what it replaces.
     """
-    counts = {form.file: len(content.store) if form.file == EXPORT and content.loaded() else form.count(made[form.file].data)
-              for form in FORMATS if form.file in made}
+    counts = {form.file: len(content.store) if form.file == EXPORT and content.loaded() else form.count(each.data) if each.found is None
+              else each.found for form in FORMATS if (each := made.get(form.file))}
     wrong = [f"{name} holds {found} of {made[name].holds}" for name, found in counts.items() if found != made[name].holds]
     if wrong:
         raise BuildFailed("read back, the exports do not hold what they should: " + "; ".join(wrong))
+    return counts
 
 
 def _strangers(exports: Path) -> list[str]:

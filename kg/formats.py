@@ -7,6 +7,7 @@ that a kept one does not say and are large.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -15,11 +16,15 @@ from functools import cached_property
 from typing import Any
 
 from kg import lists
+from kg.before import Before
+from kg.change import Change
+from kg.difference import Difference, difference, lines_of
 from kg.jsonld import Compactor, context_bytes
 from kg.model import Corpus
 from kg.ntriples import Statement, statements_of
 from kg.questions import Filters
 from kg.schema import Schema
+from kg.splicing import Cut, Order, cut_jsonld, cut_table, cut_trig, cut_turtle, splice
 from kg.store import EXPORT, Store
 from kg.tables import graphml, joined_rows, link_rows, links_table, table_bytes
 from kg.terms import PREFIXES, claim_iri
@@ -28,27 +33,64 @@ DESCRIPTION = "void"
 """The format that describes the files of all others that are kept, and so is made after them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Made:
-    """The bytes of an export, how many records should be found when it is read back, and what it leaves out, counted."""
+    """The bytes of an export, how many records should be found when it is read back, and what it leaves out, counted.
+
+    `found` is how many there are where only a part had to be read back, since the rest was taken over from the build before.
+    """
 
     data: bytes
     holds: int
     lost: dict[str, int] = field(default_factory=dict)
+    found: int | None = None
+
+    @cached_property
+    def checksum(self) -> str:
+        """The SHA-256 of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+Rows = dict[str, dict[str, Any]]
+"""Rows by their ids."""
 
 
 class Content:
     """A graph as the formats need it; what one of them does not ask for is not worked out. `made` are the files made so far."""
 
-    def __init__(self, corpus: Corpus, schema: Schema, lines: list[str]) -> None:
-        """Take the corpus, of which head and licence are told, and its sorted N-Triples lines, the ontology's among them."""
+    def __init__(self, corpus: Corpus, schema: Schema, lines: list[str], before: Before | None = None) -> None:
+        """Take the corpus, of which head and licence are told, and its sorted N-Triples lines, the ontology's among them.
+
+        With the build before, what did not change since is taken over from that.
+        """
         self.made: dict[str, Made] = {}
+        self.before = before
+        self._rows_before: dict[str, Rows] = {}
         self.corpus = corpus
         self.schema = schema
         self.lines = lines
         self.base = corpus.graph.base
         self.ntriples = ("\n".join(lines) + "\n").encode()
         self.prefixes = {**PREFIXES, "id": f"{self.base}id/", "claim": f"{self.base}claim/"}
+
+    @cached_property
+    def _lines_before(self) -> list[str]:
+        return lines_of(self.before.export(EXPORT)) if self.before else []
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """What tells the graph from that of the build before."""
+        if not self.before or not self._lines_before:
+            return None
+        return difference(self.before.store, self._lines_before, self.lines)
+
+    @cached_property
+    def change(self) -> Change | None:
+        """What that touches, where so little does that the rest can be taken over."""
+        if not self.difference or not self.difference.is_small():
+            return None
+        change = Change(self.difference, self._lines_before, self.lines, self.base)
+        return None if change.is_of_the_ontology() else change
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -76,7 +118,19 @@ class Content:
     @cached_property
     def claims(self) -> list[dict[str, Any]]:
         """The rows of `kg claims`."""
-        return lists.claims_of_lines(self.store, self.lines)
+        before = self.rows_before("claims")
+        if not self.change or not before:
+            return lists.claims_of_lines(self.store, self.lines)
+        made = lists.claims_of_lines(self.store, self.change.part, {claim[1:-1] for claim in self.change.claims})
+        rows = before | {row["id"]: row for row in made}
+        return [rows[key] for key in self.corpus.claims]
+
+    def rows_before(self, name: str) -> Rows:
+        """Return the rows that the build before kept under a name, by id, in their order; none where there are none."""
+        if name not in self._rows_before:
+            kept = self.before.kept(name) if self.before else None
+            self._rows_before[name] = {row["id"]: row for row in kept or ()}
+        return self._rows_before[name]
 
     @cached_property
     def entities(self) -> list[dict[str, Any]]:
@@ -128,23 +182,50 @@ def _ntriples(content: Content) -> Made:
     return Made(content.ntriples, len(content.lines))
 
 
-def _turtle(content: Content) -> Made:
+def _rewritten(data: bytes, read: str, written: str, prefixes: dict[str, str]) -> bytes:
+    """Return statements in another format; pyoxigraph names the two so."""
     import pyoxigraph
 
-    parsed = pyoxigraph.parse(content.ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    data = pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TURTLE, prefixes=content.prefixes)
-    return Made(data or b"", len(content.lines))
+    parsed = pyoxigraph.parse(data, format=getattr(pyoxigraph.RdfFormat, read))
+    return pyoxigraph.serialize(parsed, format=getattr(pyoxigraph.RdfFormat, written), prefixes=prefixes) or b""
+
+
+def _spliced(content: Content, name: str, order: Order, cut: Cut, came: bytes, holds: int = 0, adds: int = 0) -> Made | None:
+    """Return an export made of records of the build before and of those that came; None where they do not fit together.
+
+    `holds` is how many statements or rows it should have; where that is not known otherwise, `adds` is how many should have come.
+    """
+    form = next(form for form in FORMATS if form.name == name)
+    before = content.before
+    if not before or form.file not in before.holds or not (old := before.export(form.file)):
+        return None
+    spliced = splice(old, came, order, cut)
+    if not spliced:
+        return None
+    kept = before.holds[form.file] - (form.count(spliced.gone) if spliced.gone else 0)
+    return Made(spliced.data, holds or kept + adds, found=kept + (form.count(came) if came else 0))
+
+
+def _turtle(content: Content) -> Made:
+    def whole(lines: bytes) -> bytes:
+        return _rewritten(lines, "N_TRIPLES", "TURTLE", content.prefixes)
+
+    if change := content.change:
+        order, lines = Order(change.old, change.new, change.subjects), change.lines()
+        if made := _spliced(content, "turtle", order, cut_turtle, whole("\n".join(lines).encode()), len(content.lines)):
+            return made
+    return Made(whole(content.ntriples), len(content.lines))
 
 
 def _rdfxml(content: Content) -> Made:
-    import pyoxigraph
-
-    parsed = pyoxigraph.parse(content.ntriples, format=pyoxigraph.RdfFormat.N_TRIPLES)
-    data = pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.RDF_XML, prefixes=content.prefixes)
-    return Made(data or b"", len(content.lines))
+    return Made(_rewritten(content.ntriples, "N_TRIPLES", "RDF_XML", content.prefixes), len(content.lines))
 
 
 def _jsonld(content: Content) -> Made:
+    if change := content.change:
+        order, lines = Order(change.old, change.new, change.subjects), change.lines()
+        if made := _spliced(content, "jsonld", order, cut_jsonld, content.compactor.document(statements_of(lines)), len(content.lines)):
+            return made
     return Made(content.compactor.document(), len(content.lines))
 
 
@@ -160,15 +241,35 @@ def _nquads(content: Content) -> Made:
 
 
 def _trig(content: Content) -> Made:
-    import pyoxigraph
+    if content.change and (made := _trig_spliced(content, content.change)):
+        return made
+    quads = _nquads(content)
+    return Made(_rewritten(quads.data, "N_QUADS", "TRIG", content.prefixes), quads.holds)
 
-    made = _nquads(content)
-    parsed = pyoxigraph.parse(made.data, format=pyoxigraph.RdfFormat.N_QUADS)
-    return Made(pyoxigraph.serialize(parsed, format=pyoxigraph.RdfFormat.TRIG, prefixes=content.prefixes) or b"", made.holds)
+
+def _trig_spliced(content: Content, change: Change) -> Made | None:
+    from kg.trig import graphs
+
+    touched = change.touched_graphs()
+    order = Order(change.graphs(change.old), change.graphs(change.new), touched)
+    found = graphs(statements_of(change.part), content.base)
+    quads = [line for line in found.pop("", ()) if line[:line.index(" ")] in touched]
+    quads += [line for name, lines in sorted(found.items()) if name in touched for line in lines]
+    came = _rewritten("\n".join(quads).encode(), "N_QUADS", "TRIG", content.prefixes)
+    return _spliced(content, "trig", order, cut_trig, came, adds=len(quads))
+
+
+def _table(content: Content, name: str, kept: str, rows: list[dict[str, Any]], write: Callable[[list[dict[str, Any]]], bytes]) -> Made:
+    """Return a table with a line for each row; what was kept under a name are the rows of the build before."""
+    before, now = content.rows_before(kept), {row["id"]: row for row in rows}
+    touched = {key for key, row in now.items() if before.get(key) != row} | (before.keys() - now.keys())
+    asked = [row for row in rows if row["id"] in touched]
+    made = _spliced(content, name, Order(before, now, touched), cut_table, write(asked) if asked else b"", len(rows)) if before else None
+    return made or Made(write(rows), len(rows))
 
 
 def _claims_table(content: Content) -> Made:
-    return Made(table_bytes(content.claims), len(content.claims))
+    return _table(content, "claims", "claims", content.claims, table_bytes)
 
 
 def _nodes_table(content: Content) -> Made:
@@ -176,7 +277,7 @@ def _nodes_table(content: Content) -> Made:
 
 
 def _links_table(content: Content) -> Made:
-    return Made(links_table(content.links), len(content.links))
+    return _table(content, "links", "links", content.links, links_table)
 
 
 def _neo4j_nodes(content: Content) -> Made:
@@ -188,7 +289,7 @@ def _neo4j_nodes(content: Content) -> Made:
 def _neo4j_links(content: Content) -> Made:
     from kg.neo4j import neo4j_links
 
-    return Made(neo4j_links(content.links), len(content.links))
+    return _table(content, "neo4j-links", "links", content.links, neo4j_links)
 
 
 def _graphml(content: Content) -> Made:
@@ -220,9 +321,9 @@ def _annotations(content: Content) -> Made:
 def _void(content: Content) -> Made:
     import pyoxigraph
 
-    from kg.void import DCAT, SPDX, VOID, void_lines
+    from kg.void import DCAT, SPDX, VOID, File, void_lines
 
-    files = {form.file: (content.made[form.file].data, form.media) for form in FORMATS if form.file in content.made}
+    files = {form.file: File(form.media, len(made.data), made.checksum) for form in FORMATS if (made := content.made.get(form.file))}
     example = min(content.claims, key=lambda row: str(row["id"]))["id"] if content.claims else ""
     lines = void_lines(content.corpus.graph, content.statements, files, claim_iri(content.base, example))
     parsed = pyoxigraph.parse("\n".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES)

@@ -26,8 +26,9 @@ class Compactor:
         self._prefixes = prefixes
         self._short: dict[str, str] = {}
         sorts: dict[str, set[str]] = defaultdict(set)
-        for _, predicate, value in statements:
-            sorts[predicate].add("@id" if value[0] == "<" else value[value.rindex('"') + 1:])
+        found = {(predicate, "@id" if value[0] == "<" else value[value.rindex('"') + 1:]) for _, predicate, value in statements}
+        for predicate, sort in found:
+            sorts[predicate].add(sort)
         del sorts[TYPE]
         self._alike = {predicate: found.pop() for predicate, found in sorts.items() if len(found) == 1}
 
@@ -37,10 +38,11 @@ class Compactor:
                  for predicate, sort in self._alike.items() if (coercion := self._coercion(sort))}
         return {"@version": 1.1, **self._prefixes, **dict(sorted(terms.items()))}
 
-    def document(self) -> bytes:
-        """Return the whole graph as one JSON-LD document that holds its context, so that nobody has to fetch one."""
+    def document(self, statements: list[Statement] | None = None) -> bytes:
+        """Return the whole graph as one JSON-LD document that holds its context, so that nobody has to fetch one; or some statements."""
         head = json.dumps(self.context(), ensure_ascii=False, indent=1)
-        nodes = ",\n".join(self._node(subject, found) for subject, found in groupby(self._statements, key=itemgetter(0)))
+        about = groupby(self._statements if statements is None else statements, key=itemgetter(0))
+        nodes = ",\n".join(self._node(subject, found) for subject, found in about)
         return f'{{"@context": {head},\n"@graph": [\n{nodes}\n]}}\n'.encode()
 
     def _coercion(self, sort: str) -> Coercion:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from heapq import heappop, heappush
 from math import sqrt
 from typing import TYPE_CHECKING, Any
@@ -306,11 +307,16 @@ def _spiral() -> Iterator[tuple[int, int]]:
     """Yield the squares of the net, those in the smallest frame of the wanted shape first."""
     yield 0, 0
     for reach in range(1, 100_000):
-        high = int(reach / ASPECT)
-        lower = int((reach - 1) / ASPECT)
-        rim = [(x, y) for x in range(-reach, reach + 1) for y in range(-high, high + 1)
-               if abs(x) == reach or (high > lower and abs(y) == high)]
-        yield from sorted(rim, key=lambda spot: (spot[0] * spot[0] + spot[1] * spot[1] * ASPECT, spot))
+        yield from _rim(reach)
+
+
+@cache
+def _rim(reach: int) -> list[tuple[int, int]]:
+    """Return the squares of a frame that are in no smaller one."""
+    high, lower = int(reach / ASPECT), int((reach - 1) / ASPECT)
+    rim = [(x, y) for x in range(-reach, reach + 1) for y in range(-high, high + 1)
+           if abs(x) == reach or (high > lower and abs(y) == high)]
+    return sorted(rim, key=lambda spot: (spot[0] * spot[0] + spot[1] * spot[1] * ASPECT, spot))
 
 
 def _shelved(parts: list[dict[str, Point]], placed: dict[str, Point], boxes: Mapping[str, Box]) -> dict[str, Point]:

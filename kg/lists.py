@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from kg.errors import NameUnknown
@@ -62,10 +63,14 @@ def claims(store: Store, filters: Filters, about: str = "", only: Iterable[str] 
     return [reader.row(properties) for properties in sorted(kept, key=_order)]
 
 
-def claims_of_lines(store: Store, lines: list[str]) -> Answer:
-    """Return what `claims` does without filters from the N-Triples lines of all that a store holds, several times faster."""
+def claims_of_lines(store: Store, lines: list[str], only: AbstractSet[str] | None = None) -> Answer:
+    """Return what `claims` does without filters from the N-Triples lines of all that a store holds, several times faster.
+
+    With `only`, the IRIs of claims, the lines need not tell of more than of these and of what they speak of.
+    """
     found = by_subject(lines, f"{store.base}claim/")
-    claims = {iri: properties for iri, properties in found.items() if ARMS + "Claim" in properties.get(RDF + "type", ())}
+    claims = {iri: properties for iri, properties in found.items()
+              if ARMS + "Claim" in properties.get(RDF + "type", ()) and (only is None or iri in only)}
     reader = _ClaimRows(claims, found, *labels_and_keywords(lines), store.key)
     return [reader.row(properties) for properties in sorted(claims.values(), key=_order)]
 

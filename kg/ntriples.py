@@ -41,6 +41,16 @@ def statements_of(lines: Iterable[str]) -> list[Statement]:
     return [(subject, predicate, rest[:-2]) for subject, predicate, rest in (line.split(" ", 2) for line in lines)]
 
 
+def claim_of(subject: str, claims: str) -> list[str]:
+    """Return the claim whose name a node's begins with, and what follows of the node's name; `claims` is how all their names begin.
+
+    >>> claim_of("<e:claim/gazette/c1/said/1>", "<e:claim/")
+    ['<e:claim/gazette/c1>', 'said', '1']
+    """
+    document, name, *inner = subject[len(claims):-1].split("/")
+    return [f"{claims}{document}/{name}>", *inner]
+
+
 def search_keys(me: str, text: str) -> Iterator[str]:
     """Yield the forms in which a name is searched for."""
     key = fold(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 View = dict[str, Any]
+Picture = dict[str, dict[str, tuple[int, int]]]
+"""Places of nodes, by the checksum of all that they follow from."""
 
 _ASSETS = Path(__file__).parent / "assets"
 _LINE = 17
@@ -29,13 +32,16 @@ MOST_READ = 10_000
 _REMARK = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 
 
-def build_page(view: View) -> str:
+def build_page(view: View, picture: Picture | None = None) -> str:
     """Return the whole HTML of the page for a view (design §6 answers plus links and legend); same view, same text.
+
+    `picture` is where the nodes stood in the page before, and is changed to where they stand in this one: the same nodes and links
+    stand where they stood, so they are not laid out again.
 
     Raises KeyError when a row of the view lacks a field that the page cannot do without.
     """
     network = import_module("pyvis.network").Network(directed=True, cdn_resources="in_line", heading=view["title"])
-    network.nodes = _nodes(view)
+    network.nodes = _nodes(view, {} if picture is None else picture)
     network.edges = [{"id": row["id"], "from": row["from"], "to": row["to"]} for row in view["links"]]
     network.set_options('{"physics": {"enabled": false}}')
     network.templateEnv, network.path = _environment(view), "page.html.j2"
@@ -86,25 +92,29 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
-def _nodes(view: View) -> list[dict[str, Any]]:
+def _nodes(view: View, picture: Picture) -> list[dict[str, Any]]:
     """Return a node for every entity with its place in the picture; size grows with the number of links."""
     degree: dict[str, int] = {}
     for link in view["links"]:
         for end in (link["from"], link["to"]):
             degree[end] = degree.get(end, 0) + 1
     sizes = {row["id"]: min(24, round(7 + 2.1 * sqrt(degree.get(row["id"], 0)))) for row in view["entities"]}
-    places = _places(view, sizes)
+    places = _places(view, sizes, picture)
     return [{"id": row["id"], "label": row["label"], "size": sizes[row["id"]], "x": places[row["id"]][0],
              "y": places[row["id"]][1]} for row in view["entities"]]
 
 
-def _places(view: View, sizes: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+def _places(view: View, sizes: Mapping[str, int], picture: Picture) -> dict[str, tuple[int, int]]:
     """Return coordinates: steps by their links, quiet things (states, posts) beside whom they touch or in rows."""
     from kg import layout
 
     boxes = {row["id"]: _box(row["label"], sizes[row["id"]]) for row in view["entities"] if row["step"]}
     ends = [(link["from"], link["to"]) for link in view["links"]]
-    places = layout.positions([row["id"] for row in view["entities"] if row["step"]], ends, boxes)
+    asked = hashlib.sha256(json.dumps((boxes, ends)).encode()).hexdigest()
+    laid_out = picture.get(asked) or layout.positions(boxes, ends, boxes)
+    picture.clear()
+    picture[asked] = laid_out
+    places = {**laid_out}
     touched: dict[str, list[str]] = {}
     for start, end in ends:
         touched.setdefault(start, []).append(end)

@@ -15,7 +15,7 @@ from kg.links import encounters_of, links_of, ministers
 from kg.model import Claim, Corpus, Document, Entity, Money, Party, Quantity, Ref, Value
 from kg.names import fold
 from kg.ntriples import TYPE, arms, bounds_lines, evidence_lines, literal, money_lines, quantity_lines, search_keys
-from kg.readings import ESTABLISHED, FIRM, Event, Reading, Readings, attestation_footing, tenure_key
+from kg.readings import ESTABLISHED, FIRM, Event, Reading, Readings, attestation_footing, reading_order, tenure_key
 from kg.schema import Schema, is_a
 from kg.sentences import Speaker
 from kg.terms import CITO, DCTERMS, PROV, RDF, RDFS, SAID, SCHEMA, SKOS, claim_iri, thing_iri
@@ -49,7 +49,7 @@ class Writer:
             found.update(self._entity(entity, entity.key in appointed))
         for event in self.readings.events.values():
             found.update(self._event(event))
-        for order, reading in enumerate(self.readings.claims.values()):
+        for reading, order in zip(self.readings.claims.values(), reading_order(self.corpus.claims.values()), strict=True):
             found.update(self._claim(reading, order))
         return found
 

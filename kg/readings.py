@@ -6,7 +6,10 @@ over from the event, an upper bound from the day of telling, the flag of a denia
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from kg import model
 from kg.dates import Bounds, bounds, edtf_of, intersect, within
@@ -16,6 +19,8 @@ from kg.schema import Kind, Schema
 FIRM = "firm"
 RESERVATIONS = ("alleged", "hedged", "inferred", "not", "planned")
 """Why a claim may not be firm; a footing is `firm`, or these joined by +, in this order."""
+
+_APART = 100_000
 
 ESTABLISHED, DISPUTED, NOT_CLAIMED = "established", "disputed", "not claimed"
 
@@ -97,6 +102,18 @@ def read_together(corpus: Corpus, schema: Schema) -> Readings:
                                    + [(attestation_footing(readings[key]), readings[key].demoted) for key in event.attested])
     _count_origins(readings, events)
     return Readings(readings, events, _origin_groups(corpus))
+
+
+def reading_order(claims: Iterable[Claim]) -> Iterator[int]:
+    """Yield for each claim a number that grows as they are read; a claim more in one document changes those of no other.
+
+    Each document counts on from a multiple of 100,000.
+    """
+    start = 0
+    for _, told in groupby(claims, key=attrgetter("document")):
+        for number, _ in enumerate(told, start):
+            yield number
+        start = (number // _APART + 1) * _APART
 
 
 def event_key(claim: Claim, kind: Kind) -> str:

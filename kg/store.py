@@ -13,11 +13,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 
 from kg.errors import BuildFailed, KgError, Misuse
 from kg.terms import PREFIXES, RESERVED
+
+if TYPE_CHECKING:
+    from kg.difference import Difference
 
 EXPORT = "graph.nt"
 """The export that a store is made from."""
@@ -49,8 +53,8 @@ class Store:
         names = [variable.value for variable in solutions.variables]
         try:
             for solution in solutions:
-                yield {name: value.value for name in names
-                       if (value := solution[name]) is not None and not isinstance(value, pyoxigraph.Triple)}
+                yield {name: value.value for name, value in zip(names, solution, strict=True)
+                       if value is not None and not isinstance(value, pyoxigraph.Triple)}
         except RuntimeError as error:
             raise KgError("the store can no longer be read; if a build has just ended, ask again") from error
 
@@ -133,10 +137,11 @@ def store_path(folder: Path, checksum: str) -> Path:
     return folder / ".kg" / f"store-{checksum[:16]}"
 
 
-def make_store(folder: Path, ntriples: bytes, checksum: str, before: str = "") -> Path:
+def make_store(folder: Path, ntriples: bytes, checksum: str, before: str = "", change: Difference | None = None) -> Path:
     """Make the store of an N-Triples text, whole or not at all, and return its path; an existing one is kept.
 
-    With `before`, the checksum that the exports still have, it is made from their store where little differs.
+    With `before`, the checksum that the exports still have, it is made from their store where little differs; `change` is what
+    does, where that is known already.
     """
     import shutil
 
@@ -147,7 +152,7 @@ def make_store(folder: Path, ntriples: bytes, checksum: str, before: str = "") -
     shutil.rmtree(staging, ignore_errors=True)
     try:
         staging.parent.mkdir(parents=True, exist_ok=True)
-        if not _changed_copy(folder, staging, ntriples, before):
+        if not _changed_copy(folder, staging, ntriples, before, change):
             shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir()
             store = pyoxigraph.Store(str(staging))
@@ -163,15 +168,17 @@ def make_store(folder: Path, ntriples: bytes, checksum: str, before: str = "") -
     return final
 
 
-def _changed_copy(folder: Path, staging: Path, ntriples: bytes, before: str) -> bool:
+def _changed_copy(folder: Path, staging: Path, ntriples: bytes, before: str, change: Difference | None) -> bool:
     """Return whether the store could be made from the one before; what is amiss with that is no reason not to build."""
     old = store_path(folder, before)
     if not before or not old.is_dir():
         return False
-    from kg.difference import change_copy
+    from kg.difference import change_copy, difference, lines_of
 
     try:
-        return change_copy(staging, old, export_bytes(folder, before), ntriples)
+        if change is None or change.since != before:
+            change = difference(before, lines_of(export_bytes(folder, before)), lines_of(ntriples))
+        return change_copy(staging, old, change)
     except (KgError, OSError, RuntimeError, SyntaxError, ValueError):
         return False
 

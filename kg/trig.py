@@ -15,7 +15,7 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 
-from kg.ntriples import Statement
+from kg.ntriples import Statement, claim_of
 from kg.terms import ARMS, PROV, SAID
 
 _HOW_IT_STANDS = frozenset(
@@ -46,29 +46,33 @@ _READ = frozenset(map(_term, ("footing", "attests", "deniedBy", "mayBeDeniedBy",
 
 def quads(statements: list[Statement], base: str) -> list[str]:
     """Return the sorted statements of a graph with this base as N-Quads lines, ordered by their graphs; none has a line end."""
+    return [line for _, lines in sorted(graphs(statements, base).items()) for line in lines]
+
+
+def graphs(statements: list[Statement], base: str) -> dict[str, list[str]]:
+    """Return the N-Quads lines of each graph by its name; that of the default graph is empty."""
     claims = f"<{base}claim/"
     facts = _facts(statements)
-    graphs: dict[str, list[str]] = defaultdict(list)
-    for subject, found in groupby(statements, key=itemgetter(0)):
+    found: dict[str, list[str]] = defaultdict(list)
+    for subject, about in groupby(statements, key=itemgetter(0)):
         if subject.startswith(claims):
-            claim, *inner = _claim_of(subject, claims)
-            told = f"{claim[:-1]}{PROVENANCE}>"
-            for _, predicate, value in found:
+            claim, *inner = claim_of(subject, claims)
+            told = graphs_of(claim)[1]
+            for _, predicate, value in about:
                 graph = told if (inner[0] in _ITS_SOURCES if inner else predicate in _HOW_IT_STANDS) else claim
-                graphs[graph].append(f"{subject} {predicate} {value} {graph} .")
+                found[graph].append(f"{subject} {predicate} {value} {graph} .")
         else:
-            for statement in found:
+            for statement in about:
                 written = " ".join(statement)
-                graphs[""].append(f"{written} .")
+                found[""].append(f"{written} .")
                 for graph in facts.get(statement, ()):
-                    graphs[graph].append(f"{written} {graph} .")
-    return [line for _, lines in sorted(graphs.items()) for line in lines]
+                    found[graph].append(f"{written} {graph} .")
+    return found
 
 
-def _claim_of(subject: str, claims: str) -> list[str]:
-    """Return the claim whose name a node's begins with, and what follows of the node's name."""
-    document, name, *inner = subject[len(claims):-1].split("/")
-    return [f"{claims}{document}/{name}>", *inner]
+def graphs_of(claim: str) -> tuple[str, str]:
+    """Return the names of a claim's two graphs: of what it asserts, which is its own, and of how it stands."""
+    return claim, f"{claim[:-1]}{PROVENANCE}>"
 
 
 def _facts(statements: list[Statement]) -> dict[Statement, set[str]]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from kg.model import Graph
 from kg.ntriples import TYPE, Statement, literal
@@ -20,14 +21,22 @@ SPDX = "http://spdx.org/rdf/terms#"
 _MEDIA = "https://www.iana.org/assignments/media-types/"
 
 
-def void_lines(graph: Graph, statements: list[Statement], files: dict[str, tuple[bytes, str]], example: str) -> list[str]:
-    """Return the description as sorted N-Triples lines: of a graph of these statements, kept in files, each with its media type.
+class File(NamedTuple):
+    """A file of the graph: its media type, its size in bytes, and its SHA-256."""
+
+    media: str
+    size: int
+    checksum: str
+
+
+def void_lines(graph: Graph, statements: list[Statement], files: Mapping[str, File], example: str) -> list[str]:
+    """Return the description as sorted N-Triples lines: of a graph of these statements, kept in files.
 
     `example` is the IRI of something that the graph describes well.
     """
     me = f"{graph.base}dataset"
     return sorted({*_head(graph, me, example), *_usage(me, statements),
-                   *(line for name, (data, media) in files.items() for line in _distribution(me, name, data, media))})
+                   *(line for name, file in files.items() for line in _distribution(me, name, file))})
 
 
 def _head(graph: Graph, me: str, example: str) -> Iterator[str]:
@@ -45,10 +54,10 @@ def _head(graph: Graph, me: str, example: str) -> Iterator[str]:
 
 def _usage(me: str, statements: list[Statement]) -> Iterator[str]:
     """Yield counts of triples, subjects, objects and properties, and a partition for each class and each property."""
-    properties = Counter(predicate for _, predicate, _ in statements)
+    subjects, predicates, objects = zip(*statements, strict=True)
+    properties = Counter(predicates)
     classes = Counter(value for _, predicate, value in statements if predicate == TYPE)
-    subjects, objects = {subject for subject, _, _ in statements}, {value for _, _, value in statements}
-    for term, number in (("triples", properties.total()), ("distinctSubjects", len(subjects)), ("distinctObjects", len(objects)),
+    for term, number in (("triples", len(statements)), ("distinctSubjects", len({*subjects})), ("distinctObjects", len({*objects})),
                          ("classes", len(classes)), ("properties", len(properties))):
         yield f"<{me}> <{VOID}{term}> {literal(str(number), 'integer')} ."
     for sort, found, counted in (("class", classes, "entities"), ("property", properties, "triples")):
@@ -66,14 +75,14 @@ def _prefixed(iri: str) -> str:
     return f"{next((name for name, known in PREFIXES.items() if known == space), hashlib.sha256(space.encode()).hexdigest()[:8])}-{local}"
 
 
-def _distribution(me: str, name: str, data: bytes, media: str) -> Iterator[str]:
+def _distribution(me: str, name: str, file: File) -> Iterator[str]:
     node, checksum = f"<{me}/{name}>", f"<{me}/{name}/checksum>"
     yield f"<{me}> <{DCAT}distribution> {node} ."
     yield f"{node} {TYPE} <{DCAT}Distribution> ."
     yield f"{node} <{DCTERMS}title> {literal(name)} ."
-    yield f"{node} <{DCAT}mediaType> <{_MEDIA}{media}> ."
-    yield f"{node} <{DCAT}byteSize> {literal(str(len(data)), 'nonNegativeInteger')} ."
+    yield f"{node} <{DCAT}mediaType> <{_MEDIA}{file.media}> ."
+    yield f"{node} <{DCAT}byteSize> {literal(str(file.size), 'nonNegativeInteger')} ."
     yield f"{node} <{SPDX}checksum> {checksum} ."
     yield f"{checksum} {TYPE} <{SPDX}Checksum> ."
     yield f"{checksum} <{SPDX}algorithm> <{SPDX}checksumAlgorithm_sha256> ."
-    yield f"{checksum} <{SPDX}checksumValue> {literal(hashlib.sha256(data).hexdigest(), 'hexBinary')} ."
+    yield f"{checksum} <{SPDX}checksumValue> {literal(file.checksum, 'hexBinary')} ."

@@ -19,7 +19,8 @@ import rdflib
 from conftest import ROOT, Run
 from fixtures import built_copy, small_built, small_folder
 
-from kg.exports import DATA, MANIFEST, PAGE, Built, make_exports, publish, stale
+from kg.before import MANIFEST
+from kg.exports import DATA, PAGE, Built, make_exports, publish, stale
 
 SUMS = """
 import hashlib, json, sys
@@ -167,7 +168,7 @@ def test_a_build_that_is_killed_leaves_the_old_or_the_new_set_whole(folder: Path
     assert int(killed) + int(changed) >= 5
     assert standing == "0"
     assert {f"store-{made.checksum[:16]}", "build.lock"} <= set(left)
-    assert set(left) <= {"build.lock", *(f"store-{built.checksum[:16]}" for built in (made, smaller))}
+    assert set(left) <= {"before", "build.lock", *(f"store-{built.checksum[:16]}" for built in (made, smaller))}
 
 
 LIMITED = """
@@ -227,7 +228,7 @@ def test_builds_at_once_end_in_one_whole_set(folder: Path, made: Built) -> None:
         _, err = process.communicate()
         assert (process.returncode, err) == (0, "")
     assert contents(folder) == made.files
-    assert sorted(path.name for path in (folder / ".kg").iterdir()) == ["build.lock", "cache", f"store-{made.checksum[:16]}"]
+    assert sorted(path.name for path in (folder / ".kg").iterdir()) == ["before", "build.lock", "cache", f"store-{made.checksum[:16]}"]
 
 
 def test_a_first_build_needs_no_folder_of_exports(tmp_path: Path, made: Built) -> None:

@@ -12,13 +12,13 @@ from conftest import ROOT
 LAYERS = (
     "errors dates names terms child",                             # words: what goes wrong, when, who, by what address
     "model schema reader text folder vetting guard triples blocks difference",  # records, the ontology, YAML; typed queries
-    "fields readings texts store ntriples wire solutions cache",  # typed fields; how claims stand; the texts; the graph on disk; lines
+    "fields readings texts store ntriples wire solutions cache before",  # typed fields; how claims stand; texts; the graph on disk; lines
     "claims sentences checks lint questions synthetic scaffold remote",  # one claim; one line; the rules; named questions
     "sources links coverage asof narrow lists resolve frontiers queries protocol",  # the corpus; what answers are made of
     "rdf deals evidence layout steps jsonld trig pool glossary cookbook",  # the graph written; claims gathered into steps
     "network service",                                            # steps into chains; what a server answers
     "chains support tables graph standings",                      # answers that combine answers
-    "page __init__ asking gexf neo4j ftm void annotations publishing",  # the picture; the library's door; what all commands share
+    "page change splicing __init__ asking gexf neo4j ftm void annotations publishing",  # the picture; what commands share
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's

@@ -1,8 +1,11 @@
-"""A rebuild reads again only what changed, and its exports and its store are those of a full build, whatever changed in between."""
+"""A rebuild reads again and makes anew only what changed; its exports and store are those of a full build, whatever changed in between."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +13,14 @@ from pathlib import Path
 import pytest
 from fixtures import ONTOLOGY, small_folder
 
-from kg import cache
+from kg import before, cache, formats
 from kg.cache import ReadBefore
 from kg.errors import Problem, SourcesRefused
 from kg.exports import make_exports, publish
 from kg.reader import Mapping, read
+from kg.splicing import Cut, Order, Spliced, splice
 from kg.store import open_store, read_manifest, store_path
+from kg.synthetic import write_graph
 
 Change = Callable[[Path], None]
 
@@ -79,6 +84,105 @@ def touch_the_head(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("title: ", "title: Newer ", 1), "utf-8")
 
 
+def rewrite(folder: Path, name: str, old: str, new: str) -> None:
+    """Put other words into a curated file, where the old ones have to stand."""
+    path = folder / "sources" / name
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def add_claims(folder: Path, *claims: str) -> None:
+    path = folder / "sources" / "documents" / "gazette-report.yaml"
+    added = "".join(f"  - {{{claim}, evidence: {{paragraph: 2, words: Works}}}}\n" for claim in claims)
+    path.write_text(path.read_text("utf-8") + added, "utf-8")
+
+
+def relabel_who_is_denied_and_denies(folder: Path) -> None:
+    rewrite(folder, "organisations.yaml", "label: Turbine Works", "label: Turbine Mills")
+
+
+def add_a_denial(folder: Path) -> None:
+    """It demotes what was firm: what it established has to go from its event and from its graph."""
+    add_claims(folder, "id: x1, kind: denial, denier: jon-berg, denies: c3")
+
+
+def remove_a_denial(folder: Path) -> None:
+    rewrite(folder, "documents/gazette-report.yaml", "    denies_report: story\n    denies: c2\n", "    denies_report: story\n")
+
+
+def doubt_a_denial(folder: Path) -> None:
+    """The claim that it denies is not mentioned by any line that changes, but stands firm again."""
+    add_claims(folder, "id: x1, kind: denial, denier: jon-berg, denies: c3")
+    build(folder)
+    rewrite(folder, "documents/gazette-report.yaml", "denier: jon-berg,", "denier: jon-berg, hedge: perhaps,")
+
+
+def merge_two_entities(folder: Path) -> None:
+    rewrite(folder, "documents/gazette-report.yaml", "mara-okafor", "jon-berg")
+    rewrite(folder, "people.yaml", "  - {id: mara-okafor, kind: person, label: Mara Okafor}\n", "")
+
+
+def add_an_entity(folder: Path) -> None:
+    rewrite(folder, "people.yaml", "people:\n", "people:\n  - {id: aaron-aal, kind: person, label: Aaron Aal}\n")
+    add_claims(folder, "id: x1, kind: meeting, participants: [aaron-aal, ana-ruiz], date: 2031-05-30")
+
+
+def move_a_date(folder: Path) -> None:
+    """Claims without a date are bounded by that of their document."""
+    rewrite(folder, "documents/wire-tour.yaml", "published: 2031-05-14", "published: 2031-05-16")
+
+
+def join_other_origins(folder: Path) -> None:
+    rewrite(folder, "inferences.yaml", "documents: [gazette-report]", "documents: [gazette-report, wire-tour]")
+
+
+def write_odd_characters(folder: Path) -> None:
+    """What ends a block or a row in some format stands in a title, a label and a note."""
+    rewrite(folder, "documents/wire-tour.yaml", "title: Minister tours turbine maker",
+            'title: "a .\\n}\\n\\",\\n] {\\n <x> \\\\ é😀 ; @prefix"')
+    rewrite(folder, "places.yaml", "label: Rivertown", 'label: "=River, \\"town\\" . { </node>"')
+    add_claims(folder, 'id: x1, kind: meeting, participants: [jon-berg, ana-ruiz], note: "one .\\n\\ntwo }\\n,\\"three\\""')
+
+
+def turn_the_licence(folder: Path) -> None:
+    rewrite(folder, "graph.yaml", "licence: https://licence.example/open", "licence: https://licence.example/other")
+
+
+def turn_the_base(folder: Path) -> None:
+    rewrite(folder, "graph.yaml", "base: https://rivers.example/", "base: https://rivers.example/of/")
+
+
+def truncate_the_exports(folder: Path) -> None:
+    for path in (folder / "exports").iterdir():
+        path.write_bytes(path.read_bytes()[:-40])
+
+
+def edit_the_exports(folder: Path) -> None:
+    for path in (folder / "exports").glob("*.*[!l]"):
+        path.write_bytes(path.read_bytes().replace(b"Ana Ruiz", b"Ana Ruis"))
+
+
+def edit_the_exports_and_the_manifest(folder: Path) -> None:
+    """Whoever edits by hand may think of the checksums too."""
+    path = folder / "exports" / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    edit_the_exports(folder)
+    for name, described in manifest["files"].items():
+        described["sha256"] = hashlib.sha256((folder / "exports" / name).read_bytes()).hexdigest()
+    manifest["store"] = manifest["files"]["graph.nt"]["sha256"]
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
+def spoil_what_lies_beside(folder: Path) -> None:
+    for path in (folder / ".kg" / "before").iterdir():
+        path.write_bytes(path.read_bytes().replace(b"Ana Ruiz", b"Ana Ruis").replace(b"1", b"2"))
+
+
+def spoil_the_record(folder: Path) -> None:
+    (folder / ".kg" / "before" / "built.json").write_bytes(b"[" * 100_000)
+
+
 def corrupt_the_cache(folder: Path) -> None:
     for number, path in enumerate(sorted((folder / ".kg" / "cache").iterdir())):
         data = path.read_bytes()
@@ -106,8 +210,11 @@ def remove_the_store(folder: Path) -> None:
         shutil.rmtree(path)
 
 
-CHANGES: tuple[Change, ...] = (retitle, drop_a_document, touch_an_entity, touch_the_ontology, touch_the_head, corrupt_the_cache,
-                               exchange_the_cache, remove_the_cache, spoil_the_export, remove_the_store)
+CHANGES: tuple[Change, ...] = (
+    retitle, drop_a_document, touch_an_entity, touch_the_ontology, touch_the_head, corrupt_the_cache, exchange_the_cache, remove_the_cache,
+    spoil_the_export, remove_the_store, relabel_who_is_denied_and_denies, add_a_denial, remove_a_denial, doubt_a_denial,
+    merge_two_entities, add_an_entity, move_a_date, join_other_origins, write_odd_characters, turn_the_licence, turn_the_base,
+    truncate_the_exports, edit_the_exports, edit_the_exports_and_the_manifest, spoil_what_lies_beside, spoil_the_record)
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
@@ -123,6 +230,115 @@ def test_a_rebuild_is_what_a_full_build_would_be(change: Change, tmp_path: Path)
     build(folder)
     assert exported(folder) == rebuilt
     assert stored(folder) == held
+
+
+def spliced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list into which goes for each export that is made of the one before how that was taken apart."""
+    done: list[str] = []
+
+    def noted(before: bytes, came: bytes, order: Order, cut: Cut) -> Spliced | None:
+        found = splice(before, came, order, cut)
+        if found:
+            done.append(cut.__name__)
+        return found
+
+    monkeypatch.setattr(formats, "splice", noted)
+    return done
+
+
+@pytest.mark.parametrize("change", [retitle, add_a_denial, doubt_a_denial, relabel_who_is_denied_and_denies, add_an_entity, move_a_date,
+                                    merge_two_entities, write_odd_characters], ids=lambda change: change.__name__)
+def test_what_did_not_change_is_taken_over(change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_folder(tmp_path / "graph")
+    build(folder)
+    change(folder)
+    done = spliced(monkeypatch)
+    make_exports(folder, page=False, remember=True)
+    assert set(done) | {"cut_jsonld"} == {"cut_turtle", "cut_trig", "cut_jsonld", "cut_table"}
+    # its context holds for all nodes: a property that nothing had before, or that had only texts in English, changes it
+    assert "cut_jsonld" in done or change in (add_a_denial, doubt_a_denial, write_odd_characters)
+
+
+@pytest.mark.parametrize("change", [touch_the_ontology, turn_the_base, spoil_the_export], ids=lambda change: change.__name__)
+def test_where_everything_may_read_otherwise_no_statement_is_taken_over(change: Change, tmp_path: Path,
+                                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_folder(tmp_path / "graph")
+    build(folder)
+    change(folder)
+    done = spliced(monkeypatch)
+    make_exports(folder, page=False, remember=True)
+    assert set(done) <= {"cut_table"}
+
+
+@pytest.mark.parametrize("change", [edit_the_exports_and_the_manifest, truncate_the_exports, spoil_the_record],
+                         ids=lambda change: change.__name__)
+def test_nothing_is_taken_over_in_doubt(change: Change, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_folder(tmp_path / "graph")
+    build(folder)
+    change(folder)
+    done = spliced(monkeypatch)
+    make_exports(folder, page=False, remember=True)
+    assert done == []
+
+
+def test_nothing_is_taken_over_from_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_folder(tmp_path / "graph")
+    build(folder)
+    done = spliced(monkeypatch)
+    monkeypatch.setattr(before, "program", lambda: "older")
+    make_exports(folder, page=False, remember=True)
+    assert done == []
+
+
+def test_nothing_is_taken_over_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = small_folder(tmp_path / "graph")
+    build(folder)
+    done = spliced(monkeypatch)
+    make_exports(folder, page=False)
+    assert done == []
+
+
+def edit_at_random(dice: random.Random, folder: Path, number: int) -> None:
+    """Change an invented graph as curators do: claims, denials, labels, dates, titles; and sometimes spoil what was built."""
+    path = dice.choice(documents(folder))
+    text = path.read_text("utf-8")
+    one, other = dice.sample(range(20), 2)
+    claim = dice.choice(re.findall(r"id: (c\d+), kind: (?:meeting|tenure|arrest|visit|delivery)", text) or ["c1"])
+    new = dice.choice((
+        f"kind: meeting, participants: [person-{one}, person-{other}], date: 2001-0{1 + one % 9}",
+        f"kind: tenure, person: person-{one}, post: post-{dice.randrange(4)}",
+        f"kind: denial, denier: person-{one}, denies: [{claim}]",
+        f"kind: denial, denier: person-{one}, denies: [{claim}], hedge: perhaps",
+        f"kind: description, subject: [person-{one}], what: 'odd .', note: \"}} {{ ;\\n,\"",
+        f"kind: meeting, participants: [person-{one}, person-{other}], status: alleged, said_by: [person-{dice.randrange(20, 30)}]"))
+    people = folder / "sources" / "people.yaml"
+    match dice.randrange(7):
+        case 0 | 1 | 2:
+            path.write_text(f"{text}  - {{id: x{number}, {new}, evidence: {{paragraph: 1, words: Some words}}}}\n", "utf-8")
+        case 3:
+            path.write_text(re.sub(r"  - \{id: x\d+.*\n\Z", "", text), "utf-8")
+        case 4:
+            people.write_text(people.read_text("utf-8").replace(f"{{id: person-{one}, kind: person, label: ",
+                                                                f"{{id: person-{one}, kind: person, label: Sir ", 1), "utf-8")
+        case 5:
+            newer = re.sub(r"published: \d{4}", f"published: 20{20 + one}", text)
+            path.write_text(newer.replace("title: ", "title: Odd . ", 1), "utf-8")
+        case _:
+            dice.choice(sorted((folder / "exports").iterdir())).write_bytes(b"")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_rebuild_after_rebuild_is_what_full_builds_would_be(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice, folder = random.Random(seed), tmp_path / "graph"
+    write_graph(folder, ONTOLOGY, 300, seed)
+    build(folder)
+    done = spliced(monkeypatch)
+    for number in range(5):
+        for part in range(dice.randrange(1, 4)):
+            edit_at_random(dice, folder, 10 * number + part)
+        build(folder)
+        assert exported(folder) == make_exports(folder).files
+    assert len(done) >= 10
 
 
 def test_only_a_document_that_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

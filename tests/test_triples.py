@@ -12,7 +12,8 @@ import pytest
 from fixtures import read_storm
 
 from kg import lists
-from kg.exports import MANIFEST, Built, make_exports
+from kg.before import MANIFEST
+from kg.exports import Built, make_exports
 from kg.questions import Filters
 from kg.store import Store
 from kg.synthetic import write_graph
