@@ -58,6 +58,8 @@ class Asked(NamedTuple):
         if self.form == "table" and not rows:
             click.echo("kg: nothing under these filters", err=True)
             return
+        if self.form in ("csv", "tsv") and not rows:
+            columns = _fields(self.folder, click.get_current_context().command.name or "", columns)
         click.echo(render(rows, columns, self.form, width()), nl=False)
         if self.evidence and self.form == "table":
             entries = {entry["id"]: entry for row in rows for entry in row["evidence"]}
@@ -83,6 +85,20 @@ class Asked(NamedTuple):
         from kg.asof import with_as_of
 
         return with_as_of(rows, self.as_of), (*columns, "as_of", "reason")
+
+
+def _fields(folder: Path, command: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the head of an answer without rows: the fields that rows would have, which lists show more of than their tables do."""
+    import json
+
+    with suppress(OSError, ValueError, KeyError):
+        shapes = json.loads((folder / "ontology" / "answers.schema.json").read_text("utf-8"))["$defs"]
+        shape = shapes[command]
+        shape = shape if "items" in shape else shape["properties"]["claims"]
+        while "$ref" in shape or "items" in shape:
+            shape = shapes[shape["$ref"].rpartition("/")[2]] if "$ref" in shape else shape["items"]
+        return tuple(name for name in shape["properties"] if name in shape["required"])
+    return columns
 
 
 class Name(click.ParamType[str]):

@@ -21,6 +21,9 @@ from kg.schema import load_schema
 
 SCHEMA: dict[str, Any] = json.loads((ROOT / "ontology" / "answers.schema.json").read_text("utf-8"))
 DEFS: dict[str, Any] = SCHEMA["$defs"]
+NOTHING = tuple(part for path in sorted((ROOT / "sources" / "documents").glob("*.yaml")) for part in ("--without", path.stem))
+"""Options under which nothing is left."""
+
 QUESTIONS = sorted(path.stem for path in (ROOT / "ontology" / "questions").glob("*.rq"))
 WIDE = ("--include", "planned,alleged,inferred,hedged")
 ADDED = {"evidence", "as_of", "reason"}
@@ -276,3 +279,11 @@ def test_a_chain_that_says_both_how_and_why_not_is_seen(run: Run) -> None:
     assert faults("path", found) == faults("path", none) == []
     assert faults("path", {**found, "why_not": none["why_not"]})
     assert faults("path", {**none, "why_not": None})
+
+
+@pytest.mark.parametrize("command", [("claims",), ("show", "Harop"), ("who-held-which-post",), ("which-deals",)])
+def test_a_table_without_rows_has_the_head_of_one_with_rows(command: tuple[str, ...], run: Run) -> None:
+    _, full, _ = run(*command, "--format", "csv")
+    _, empty, _ = run(*command, *NOTHING, "--format", "csv")
+    assert len(empty.splitlines()) == 1
+    assert empty.splitlines()[:1] == full.splitlines()[:1]
