@@ -45,7 +45,8 @@ _THREE = """
 import sys
 from pathlib import Path
 from kg.exports import graph_lines, load_checked, no_collection
-from kg.formats import FORMATS, Content
+from kg.content import Content
+from kg.formats import FORMATS
 folder, out = map(Path, sys.argv[1:])
 with no_collection():
     corpus, schema = load_checked(folder)

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from kg.before import MANIFEST, Before, keep
 from kg.cache import ReadBefore
 from kg.checks import check
+from kg.content import Content, Made
 from kg.difference import Difference
 from kg.errors import BuildFailed, Problem, SourcesRefused
-from kg.formats import DESCRIPTION, FORMATS, Content, Made
+from kg.formats import DESCRIPTION, FORMATS
 from kg.model import Corpus
 from kg.questions import Filters
 from kg.readings import read_together
@@ -121,7 +122,7 @@ def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None,
     if not only:
         files[MANIFEST] = _manifest(files, checksum, content, made)
     holds = _verify(made, content)
-    beside = {"claims": content.claims, "links": content.links, "picture": picture} if not only else {}
+    beside = {"claims": content.claims, "links": content.links, "nodes": content.nodes, "picture": picture} if not only else {}
     return Built(files, content.ntriples, checksum, len(corpus.claims), len(content.lines), corpus.graph.shrink,
                  content.difference, holds, beside)
 

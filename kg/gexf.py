@@ -23,9 +23,8 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def gexf(nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> bytes:
-    """Return links and what they join as GEXF; nodes that no link has are left out, as in GraphML."""
-    joined = {link[end] for link in links for end in ("from", "to")}
-    return ("\n".join(_lines([node for node in nodes if node["id"] in joined], links)) + "\n").encode()
+    """Return links, and the nodes that they join, as GEXF, each on a line of its own."""
+    return ("\n".join(_lines(nodes, links)) + "\n").encode()
 
 
 def _lines(nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> Iterator[str]:
@@ -38,7 +37,7 @@ def _lines(nodes: list[dict[str, Any]], links: list[dict[str, Any]]) -> Iterator
             yield f'<attribute id="{at}" title="{name}" type="{type_}"/>'
         yield "</attributes>"
     yield "<nodes>"
-    for node in sorted(nodes, key=lambda node: str(node["id"])):
+    for node in nodes:
         yield f'<node id={_attribute(node["id"])} label={_attribute(node["label"])}>{_values(node, _NODE_COLUMNS)}</node>'
     yield "</nodes>"
     yield "<edges>"

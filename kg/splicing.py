@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 _PREFIXES = re.compile(rb"(?:@prefix [^\n]*\n)*")
 _FIRST_GRAPH = re.compile(rb"^[^\t@\n][^\n]* \{\n", re.MULTILINE)
+_ELEMENT = re.compile(rb"\n(?=    <(?:node|edge) )")
 _NODES = b'"@graph": [\n'
 
 
@@ -98,6 +99,27 @@ def cut_table(data: bytes) -> Pieces:
     """Return the rows of CSV, none of which may have a line end in a cell."""
     head, end, body = data.partition(b"\n")
     return _pieces(head + end, body, b"\n", b"\n")
+
+
+def cut_gexf(data: bytes) -> Pieces:
+    """Return the nodes of GEXF as we write it, what ends them, and the links, each from the line end before it on."""
+    head, found, body = data.partition(b"<nodes>")
+    lines = _pieces(head + found, body, b"\n", b"\n</edges>\n</graph>\n</gexf>\n")
+    end = lines.records.index(b"</nodes>")
+    records = [*lines.records[1:end], b"</nodes>\n<edges>", *lines.records[end + 2:]]
+    return Pieces(lines.head, [b"\n" + record for record in records], b"", lines.foot)
+
+
+def cut_graphml(data: bytes) -> Pieces:
+    """Return the nodes of GraphML as we write it, nothing where they end, and the links, each from the line end before it on."""
+    head, found, body = data.partition(b'<graph edgedefault="directed">')
+    foot = b"\n  </graph>\n</graphml>\n"
+    if not body.endswith(foot):
+        raise ValueError("the file does not end as it should")
+    records = _ELEMENT.split(body[:-len(foot)])[1:]
+    nodes = sum(record.startswith(b"    <node ") for record in records)
+    records = [b"\n" + record for record in records]
+    return Pieces(head + found, [*records[:nodes], b"", *records[nodes:]], b"", foot)
 
 
 def _prefixes(data: bytes) -> bytes:

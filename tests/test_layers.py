@@ -19,6 +19,7 @@ LAYERS = (
     "network service",                                            # steps into chains; what a server answers
     "chains support tables graph standings",                      # answers that combine answers
     "page change splicing __init__ asking gexf neo4j ftm void annotations publishing",  # the picture; what commands share
+    "content",                                                    # what the exports are made from
     "formats",                                                    # the table of exports
     "exports",                                                    # everything that is written, at once
     "bench_page bench_sparql",                                    # the page and the queries beside another's

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from kg.splicing import Cut, Order, cut_jsonld, cut_table, cut_trig, cut_turtle, splice
+from kg.splicing import Cut, Order, cut_gexf, cut_graphml, cut_jsonld, cut_table, cut_trig, cut_turtle, splice
 
 TURTLE = b'@prefix e: <https://e.example/> .\ne:a e:p "x { ." ;\n\te:q e:b .\ne:b e:p "}" .\n'
 TRIG = TURTLE + b'e:g {\n\te:a e:p 1 .\n\te:b e:p 2 .\n}\ne:h {\n\te:c e:p "}" .\n}\n'
 JSONLD = b'{"@context": {\n "a": "b",\n "c": "d"\n},\n"@graph": [\n{"@id":"a"},\n{"@id":"b"}\n]}\n'
+GEXF = b'<gexf>\n<nodes>\n<node id="a"/>\n</nodes>\n<edges>\n<edge id="b"/>\n<edge id="c"/>\n</edges>\n</graph>\n</gexf>\n'
+GRAPHML = (b'<graphml>\n  <graph edgedefault="directed">\n    <node id="a">\n      <data>\n</data>\n    </node>\n'
+           b'    <edge id="b">\n    </edge>\n  </graph>\n</graphml>\n')
 TABLE = b"id,says\na,one\nb,two\n"
 
 
 @pytest.mark.parametrize(("cut", "data", "records"), [
-    (cut_turtle, TURTLE, 2), (cut_trig, TRIG, 4), (cut_trig, TURTLE, 2), (cut_jsonld, JSONLD, 2), (cut_table, TABLE, 2)])
+    (cut_turtle, TURTLE, 2), (cut_trig, TRIG, 4), (cut_trig, TURTLE, 2), (cut_jsonld, JSONLD, 2),
+    (cut_gexf, GEXF, 4), (cut_graphml, GRAPHML, 3), (cut_table, TABLE, 2)])
 def test_a_file_is_its_records_between_head_and_foot(cut: Cut, data: bytes, records: int) -> None:
     pieces = cut(data)
     assert len(pieces.records) == records
     assert pieces.holding(pieces.records) == data
 
 
-@pytest.mark.parametrize(("cut", "data"), [(cut_turtle, TURTLE), (cut_trig, TRIG), (cut_jsonld, JSONLD), (cut_table, TABLE)])
+@pytest.mark.parametrize(("cut", "data"), [(cut_turtle, TURTLE), (cut_trig, TRIG), (cut_jsonld, JSONLD), (cut_gexf, GEXF),
+                                          (cut_graphml, GRAPHML), (cut_table, TABLE)])
 def test_a_file_that_breaks_off_is_not_taken_apart(cut: Cut, data: bytes) -> None:
     with pytest.raises(ValueError, match="end"):
         cut(data[:-2])

@@ -17,7 +17,7 @@ from kg.exports import Built, make_exports
 from kg.questions import Filters
 from kg.store import Store
 from kg.synthetic import write_graph
-from kg.tables import graphml, joined_rows, link_rows, standing_label
+from kg.tables import by_ends, graphml, joined_rows, link_rows, linked, standing_label
 from kg.text import visible
 from kg.triples import by_subject, labels_and_keywords, value_of
 
@@ -96,7 +96,7 @@ def test_graphml_is_what_networkx_writes(graph: Path) -> None:
     store = stored(make_exports(graph, page=False))
     links = link_rows(store)
     nodes = joined_rows(store, lists.entities(store, Filters()), links)
-    assert graphml(nodes, links) == by_networkx(nodes, links)
+    assert graphml(linked(nodes, links), by_ends(links)) == by_networkx(nodes, links)
     for row in nodes:
         row["label"] += ' <b> & "c" ’'
-    assert graphml(nodes, links) == by_networkx(nodes, links)
+    assert graphml(linked(nodes, links), by_ends(links)) == by_networkx(nodes, links)
