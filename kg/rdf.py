@@ -288,9 +288,9 @@ class Writer:
             yield f"{node} {arms('position')} {literal(str(position), 'integer')} ."
             if position > reading.originators:
                 yield f"{node} {arms('relayed')} {literal('true', 'boolean')} ."
-            yield f"{node} <{PROV}agent> {self.thing(key)} ."
-            if position == 1:
+            else:
                 yield f"{me} <{PROV}wasAttributedTo> {self.thing(key)} ."
+            yield f"{node} <{PROV}agent> {self.thing(key)} ."
         if reading.claim.inferred:
             yield f"{me} {arms('inferred')} {literal('true', 'boolean')} ."
         for key in reading.claim.rests_on:

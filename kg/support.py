@@ -30,8 +30,8 @@ class _Telling:
     document: str
     origin: str
     group: str
-    said_by: str
-    denied_by: tuple[str, ...]
+    said_by: set[str]
+    denied_by: set[str]
 
 
 def support(store: Store, filters: Filters, typed: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def support(store: Store, filters: Filters, typed: str) -> dict[str, Any]:
               for names, documents, because in _same_origins(store)
               if {telling.document for telling in tellings} & set(documents) and {telling.origin for telling in tellings} & set(names)]
     claims = [{"id": telling.key, "says": telling.says, "status": telling.status, "mode": telling.mode, "disputed": telling.disputed,
-               "said_by": telling.said_by, "denied_by": list(telling.denied_by), "document": telling.document,
+               "said_by": sorted(telling.said_by), "denied_by": sorted(telling.denied_by), "document": telling.document,
                "origin": telling.origin, "counted_as": telling.group} for telling in tellings]
     return {"event": store.key(event["event"]), "label": event["label"],
             "documents": len({telling.document for telling in tellings if telling.document}),
@@ -69,7 +69,7 @@ def fragile(store: Store, filters: Filters) -> Answer:
                      "document": min(documents) if len(documents) == 1 else "", "origin": min(groups) if len(groups) == 1 else "",
                      "status": min((telling.status for telling in tellings), key=("asserted", "reported", "alleged").index),
                      "disputed": any(telling.disputed for telling in tellings),
-                     "said_by": sorted({telling.said_by for telling in tellings if telling.said_by}),
+                     "said_by": sorted({teller for telling in tellings for teller in telling.said_by}),
                      "denied_by": sorted({denier for telling in tellings for denier in telling.denied_by}),
                      "claims": [telling.key for telling in tellings]})
     return sorted(rows, key=lambda row: natural(str(row["claims"][0])))
@@ -114,9 +114,11 @@ def _tellings(store: Store, filters: Filters, where: str) -> dict[str, list[_Tel
         OPTIONAL {{ ?claim arms:origin/rdfs:label ?origin }} OPTIONAL {{ ?claim arms:countsFor/rdfs:label ?group }}
     }}"""
     for row in store.rows(query):
-        found[row["event"]][row["key"]] = _Telling(row["key"], row["says"], row["status"], row["mode"], "flag" in row,
-                                                   row.get("document", ""), row.get("origin", ""), row.get("group", ""),
-                                                   row.get("teller", ""), (row["denier"],) if "denier" in row else ())
+        telling = found[row["event"]].setdefault(row["key"], _Telling(
+            row["key"], row["says"], row["status"], row["mode"], "flag" in row, row.get("document", ""), row.get("origin", ""),
+            row.get("group", ""), set(), set()))
+        telling.said_by.update([row["teller"]] if "teller" in row else [])
+        telling.denied_by.update([row["denier"]] if "denier" in row else [])
     return {event: sorted(tellings.values(), key=lambda telling: natural(telling.key)) for event, tellings in found.items()}
 
 
