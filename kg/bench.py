@@ -40,7 +40,8 @@ PEER = Path(__file__).resolve().parent.parent / "tests" / "peer_rdflib.py"
 PEER_SIZE = 10_000
 _EMPTY = "import click\n@click.command()\ndef empty(): pass\nempty()"
 _IMPORTS = "import click, networkx"
-_DATA = "import sys\nfrom pathlib import Path\nfrom kg.exports import make_exports\nmake_exports(Path(sys.argv[1]), page=False)"
+_MAKE = "import sys\nfrom pathlib import Path\nfrom kg.exports import make_exports\nmake_exports(Path(sys.argv[1]), {})"
+_DATA, _PAGE = _MAKE.format("page=False"), _MAKE.format("only='page'")
 _THREE = """
 import sys
 from pathlib import Path
@@ -58,7 +59,6 @@ with no_collection():
             (out / form.file).write_bytes(made.data)
 """
 """Checks the sources, makes the three formats that the peer writes too, reads each back, and writes them."""
-
 
 
 @dataclass
@@ -207,10 +207,22 @@ def build_rows(graphs: dict[int, Path], rounds: int) -> list[Row]:
         again.ours.append(cpu([sys.executable, "-m", "kg", "build"], graph))
         _data_and_peer(data, three, graph, number)
     again.theirs = full[compared]
-    grown = [Row(f"growth of build from {one} to {two} claims", "its exponent", 1.15, 1.0,
-                 exponent=exponent(one, min(full[one]), two, min(full[two]))) for one, two in pairwise(full)]
+    several = {"build": full, **_made(graphs, full)} if len(full) > 1 else {}
+    grown = [Row(f"growth of {what} from {one} to {two} claims", "its exponent", 1.15, 1.0,
+                 exponent=exponent(one, min(seconds[one]), two, min(seconds[two])))
+             for what, seconds in several.items() for one, two in pairwise(full)]
     whole = [Row(f"full build of {size} claims", "(for the record)", math.inf, math.inf, ours=seconds) for size, seconds in full.items()]
     return [data, three, again, *grown, *whole]
+
+
+def _made(graphs: dict[int, Path], sizes: Iterable[int]) -> dict[str, dict[int, list[float]]]:
+    """Return the seconds that the data exports and the page take by themselves, for each size once."""
+    found: dict[str, dict[int, list[float]]] = {"data exports": {}, "the page": {}}
+    for size in sizes:
+        for what, script in zip(found, (_DATA, _PAGE), strict=True):
+            say(f"making {what} of {size} claims …")
+            found[what][size] = [cpu([sys.executable, "-c", script, str(graphs[size])], graphs[size])]
+    return found
 
 
 def store_alone(graph: Path) -> None:
