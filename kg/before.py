@@ -12,9 +12,11 @@ import json
 import platform
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from kg.difference import lines_of
 
 MANIFEST = "manifest.json"
 """The export that names all others with their checksums."""
@@ -45,6 +47,11 @@ class Before:
     def export(self, name: str) -> bytes:
         """Return an export, or nothing where it is not what was built."""
         return _proven(self._folder / "exports" / name, self._files.get(name, ""))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The sorted N-Triples lines of its graph; none where that is not what was built."""
+        return lines_of(self.export(next((name for name, checksum in self._files.items() if checksum == self.store), "")))
 
     def kept(self, name: str) -> Any:
         """Return what was kept under a name beside the exports, or None."""

@@ -10,13 +10,13 @@ from typing import Any
 from kg import lists
 from kg.before import Before
 from kg.change import Change
-from kg.difference import Difference, difference, lines_of
+from kg.difference import Difference, difference
 from kg.jsonld import Compactor
 from kg.model import Corpus
 from kg.ntriples import Statement, statements_of
 from kg.questions import Filters
 from kg.schema import Schema
-from kg.store import EXPORT, Store
+from kg.store import Store
 from kg.tables import joined_rows, link_rows
 from kg.terms import PREFIXES
 
@@ -63,22 +63,18 @@ class Content:
         self.prefixes = {**PREFIXES, "id": f"{self.base}id/", "claim": f"{self.base}claim/"}
 
     @cached_property
-    def _lines_before(self) -> list[str]:
-        return lines_of(self.before.export(EXPORT)) if self.before else []
-
-    @cached_property
     def difference(self) -> Difference | None:
         """What tells the graph from that of the build before."""
-        if not self.before or not self._lines_before:
+        if not self.before or not self.before.lines:
             return None
-        return difference(self.before.store, self._lines_before, self.lines)
+        return difference(self.before.store, self.before.lines, self.lines)
 
     @cached_property
     def change(self) -> Change | None:
         """What that touches, where so little does that the rest can be taken over."""
-        if not self.difference or not self.difference.is_small():
+        if not self.before or not self.difference or not self.difference.is_small():
             return None
-        change = Change(self.difference, self._lines_before, self.lines, self.base)
+        change = Change(self.difference, self.before.lines, self.lines, self.base)
         return None if change.is_of_the_ontology() else change
 
     @cached_property

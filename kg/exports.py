@@ -7,9 +7,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +109,7 @@ def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None,
         from kg.narrow import narrow
 
         corpus = narrow(corpus, read_together(corpus, schema), filters)
-    content = Content(corpus, schema, graph_lines(folder, corpus, schema), before)
+    content = Content(corpus, schema, graph_lines(folder, corpus, schema, before.lines if before else ()), before)
     for form in FORMATS:
         if form.name == only or (form.kept and only in ("", DESCRIPTION)):
             content.made[form.file] = form.make(content)
@@ -127,8 +128,8 @@ def _make(corpus: Corpus, schema: Schema, folder: Path, filters: Filters | None,
                  content.difference, holds, beside)
 
 
-def graph_lines(folder: Path, corpus: Corpus, schema: Schema) -> list[str]:
-    """Return the sorted N-Triples lines of a corpus and of the ontology."""
+def graph_lines(folder: Path, corpus: Corpus, schema: Schema, near: Sequence[str] = ()) -> list[str]:
+    """Return the sorted N-Triples lines of a corpus and of the ontology; `near` are those of a graph much like it."""
     import pyoxigraph
 
     from kg.rdf import Writer
@@ -136,7 +137,8 @@ def graph_lines(folder: Path, corpus: Corpus, schema: Schema) -> list[str]:
     lines = Writer(corpus, schema, read_together(corpus, schema)).unsorted()
     for path in turtle_files(folder / "ontology"):
         lines |= {f"{quad.subject} {quad.predicate} {quad.object} ." for quad in pyoxigraph.parse(path=str(path))}
-    return sorted(lines)
+    kept = [line for line in near if line in lines]  # in order already, so that little is left to sort
+    return sorted(chain(kept, lines.difference(kept)))
 
 
 def publish(folder: Path, built: Built, allow_shrink: bool = False) -> None:

@@ -17,6 +17,8 @@ def test_rows_are_equal_or_differ_for_a_reason_that_is_told_or_are_wrong() -> No
         "2 rows, equal but for joined texts in another order and truth as 1 and 0", True)
     assert verify.verdict([("a; b", "false"), ("c", "false")], rows) == ("2 rows, not the 2", False)
     assert verify.verdict(rows[:1], rows) == ("1 rows, not the 2", False)
+    assert verify.verdict([("", "")], []) == ("0 rows, equal but for a row without values where there is no group", True)
+    assert verify.verdict([("", "a")], []) == ("1 rows, not the 0", False)
 
 
 def test_a_tool_that_finds_less_fails_or_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -412,6 +412,8 @@ def verdict(rows: Rows, wanted: Rows) -> tuple[str, bool]:
     reasons: list[str] = []
     if rows == wanted:
         return f"{len(rows)} rows, equal", True
+    if not wanted and len(rows) == 1 and not any(rows[0]):
+        return "0 rows, equal but for a row without values where there is no group", True
     for reason, alike in ALIKE:
         reasons.append(reason)
         rows, wanted = ([tuple(map(alike, row)) for row in either] for either in (rows, wanted))
