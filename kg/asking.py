@@ -65,7 +65,6 @@ class Asked(NamedTuple):
             entries = {entry["id"]: entry for row in rows for entry in row["evidence"]}
             click.echo("\n" + evidence_text(list(entries.values()), bold=bold()), nl=False)
 
-
     def from_the_sources(self) -> Filters:
         """Return the filters for what is made from the sources of the folder. Raises Misuse where an endpoint is asked."""
         if self.endpoint:
