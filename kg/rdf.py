@@ -291,6 +291,8 @@ class Writer:
             else:
                 yield f"{me} <{PROV}wasAttributedTo> {self.thing(key)} ."
             yield f"{node} <{PROV}agent> {self.thing(key)} ."
+        for name in [self.thing(key) for key in reading.claimants] or [arms("Curator")]:
+            yield f"{me} {arms('claimant')} {name} ."
         if reading.claim.inferred:
             yield f"{me} {arms('inferred')} {literal('true', 'boolean')} ."
         for key in reading.claim.rests_on:

@@ -57,6 +57,13 @@ class Reading:
         return bool(self.denied_by or self.may_be_denied_by)
 
     @property
+    def claimants(self) -> tuple[str, ...]:
+        """Whoever makes the claim: those who said it together, else the document's reporter; nobody where the curator infers it."""
+        if self.claim.inferred:
+            return ()
+        return self.said_by[: self.originators] or ((self.origin,) if self.origin else ())
+
+    @property
     def firm(self) -> bool:
         """Whether it is asserted or reported, done or ongoing, unhedged and not inferred."""
         return self.footing == FIRM

@@ -364,7 +364,8 @@ def _meeting(key: str, pairs: list[tuple[int, int]], day: str, base: str) -> Ite
     yield from _lines(claim, (RDF + "type", f"<{ARMS}Claim>"), (ARMS + "key", f'"{key}"'), (ARMS + "kind", kind),
                       (SAID + "event", f"<{event}>"), (ARMS + "status", '"asserted"'), (ARMS + "mode", '"done"'),
                       (ARMS + "footing", '"firm"'), (ARMS + "date", date), (ARMS + "dateFrom", '"claim"'), *bounds,
-                      (ARMS + "accordingTo", f"<{ARMS}Anybody>"), (ARMS + "source", document), (ARMS + "inDocument", document),
+                      (ARMS + "accordingTo", f"<{ARMS}Anybody>"), (ARMS + "claimant", f"<{ARMS}Curator>"),
+                      (ARMS + "source", document), (ARMS + "inDocument", document),
                       (PROV + "wasDerivedFrom", document))
     for at, (one, other) in enumerate(pairs, 1):
         for end, joined in ((one, other), (other, one)):

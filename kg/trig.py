@@ -21,7 +21,7 @@ from kg.terms import ARMS, PROV, SAID
 _HOW_IT_STANDS = frozenset(
     f"<{ARMS}{name}>" for name in (
         "status", "footing", "attests", "hedge", "verb", "note", "inferred", "because", "restsOn", "disputed", "deniedBy", "mayBeDeniedBy",
-        "saidBy", "saidOn", "saidWords", "toldBy", "origin", "source", "accordingTo", "countsFor", "inDocument", "evidence",
+        "saidBy", "claimant", "saidOn", "saidWords", "toldBy", "origin", "source", "accordingTo", "countsFor", "inDocument", "evidence",
         "dateFrom", "dateWords", "dateNote")) | {f"<{SAID}saidIn>", f"<{PROV}wasAttributedTo>"}
 """The properties of a claim that are no part of what it says."""
 

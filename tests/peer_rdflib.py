@@ -330,6 +330,8 @@ class Peer:
             if at == 1:
                 add((me, PROV.wasAttributedTo, self.thing(speaker)))
         add((me, ARMS.accordingTo, ARMS.Anybody))
+        claimant = stand["said"][0] if stand["said"] else stand["origin"]
+        add((me, ARMS.claimant, self.thing(claimant) if claimant and not claim.get("inferred") else ARMS.Curator))
         if stand["origin"]:
             for term in (ARMS.origin, ARMS.source, ARMS.accordingTo, ARMS.countsFor):
                 add((me, term, self.thing(stand["origin"])))
