@@ -206,6 +206,14 @@ def test_roles_stand_on_events_alone_and_annotations_of_the_schema_on_terms_alon
 # ---- The schema: what the program reads is all there
 
 
+def test_what_happened_asks_after_every_kind_of_event_however_deep_it_lies() -> None:
+    text = (ONTOLOGY / "questions" / "what-happened.rq").read_text("utf-8")
+    path = re.search(r"\?sort (\S*subClassOf\S*) arms:Event", text)
+    assert path
+    missed = f"SELECT ?kind WHERE {{ ?kind rdfs:subClassOf+ arms:Event FILTER NOT EXISTS {{ ?kind {path[1]} arms:Event }} }}"
+    assert list(terms().query(missed, initNs={"arms": ARMS, "rdfs": RDFS})) == []
+
+
 def test_every_kind_that_the_ontology_declares_is_read_whole() -> None:
     graph, schema = terms(), load_schema(ONTOLOGY)
     families = {URIRef(ARMS + name) for name in ("Event", "Relation", "Characteristic")}
