@@ -21,7 +21,7 @@ def evidence(store: Store, folder: Path, keys: list[str], texts: dict[str, Text]
     Raises NameUnknown where no claim has a key.
     """
     rows = _claim_rows(store, keys)
-    heads = {row["id"]: row for row in documents(store, Filters())}
+    heads = {row["id"]: row for row in documents(store, Filters(), {row["document"] for row in rows.values() if row["document"]})}
     return [_evidence(rows[key], heads, folder, texts) for key in keys]
 
 

@@ -6,12 +6,12 @@ The rows are those of `ontology/answers.schema.json`, which gives every field's 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 from kg.errors import NameUnknown
-from kg.questions import Answer, Filters, claim_filters, iri_term, natural
+from kg.questions import Answer, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Row, Store
 from kg.terms import ARMS, RDF, RDFS, SAID, local_name
 from kg.triples import Properties, by_subject, labels_and_keywords
@@ -23,29 +23,31 @@ _WITHIN = (*(ARMS + name for name in ("evidence", "saidBy", "capacity", "lists")
 """What leads from a claim to what lies within it."""
 
 
-def documents(store: Store, filters: Filters) -> Answer:
-    """Return a row for each document, by id."""
-    query = """SELECT ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter (COUNT(?claim) AS ?claims) WHERE {
-        ?d a arms:Document ; arms:key ?id ; dcterms:title ?title ; dcterms:language ?language .
+def documents(store: Store, filters: Filters, only: Iterable[str] | None = None) -> Answer:
+    """Return a row for each document, by id; with `only`, ids, of those alone."""
+    wanted = "" if only is None else f"VALUES ?id {{ {' '.join(map(text_term, only))} }}"
+    query = f"""SELECT ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter (COUNT(?claim) AS ?claims) WHERE {{
+        {wanted} ?d arms:key ?id ; a arms:Document ; dcterms:title ?title ; dcterms:language ?language .
         ?d dcterms:publisher/rdfs:label ?publisher ; arms:reporter/rdfs:label ?reporter .
-        OPTIONAL { ?d arms:published ?published } OPTIONAL { ?d schema:sha256 ?sha256 } OPTIONAL { ?d schema:url ?url }
-        OPTIONAL { ?claim arms:inDocument ?d ; arms:order ?order }
-    } GROUP BY ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter"""
+        OPTIONAL {{ ?d arms:published ?published }} OPTIONAL {{ ?d schema:sha256 ?sha256 }} OPTIONAL {{ ?d schema:url ?url }}
+        OPTIONAL {{ ?claim arms:inDocument ?d . FILTER EXISTS {{ ?claim arms:order ?order }} }}
+    }} GROUP BY ?d ?id ?title ?language ?published ?sha256 ?url ?publisher ?reporter"""
     columns = ("id", "title", "publisher", "reporter", "language", "published", "sha256", "url")
     rows: Answer = [{**{column: row.get(column, "") for column in columns}, "claims": int(row["claims"])}
                     for row in store.rows(query) if row["d"] not in filters.without]
     return sorted(rows, key=lambda row: str(row["id"]))
 
 
-def entities(store: Store, filters: Filters) -> Answer:
-    """Return a row for each entity, deal, affair, act and unnamed party, by label."""
-    counts = _claims_about(store, filters)
+def entities(store: Store, filters: Filters, only: str = "") -> Answer:
+    """Return a row for each entity, deal, affair, act and unnamed party, by label; with `only`, an IRI, of that one alone."""
+    wanted = f"VALUES ?e {{ {iri_term(only)} }}" if only else ""
+    counts = _claims_about(store, filters, wanted)
     names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in store.rows("""SELECT ?e ?spelling ?document WHERE { ?e arms:name ?n . ?n arms:spelling ?spelling ; arms:standsIn ?d .
-                                                                  ?d arms:key ?document } ORDER BY ?spelling ?document"""):
+    for row in store.rows(f"""SELECT ?e ?spelling ?document WHERE {{
+            {wanted} ?e arms:name ?n . ?n arms:spelling ?spelling ; arms:standsIn ?d . ?d arms:key ?document }} ORDER BY ?spelling ?document"""):
         names[row["e"]][row["spelling"]].append(row["document"])
-    query = """SELECT ?e ?id ?kind ?label ?d WHERE { ?e arms:entityKind ?kind ; arms:key ?id ; rdfs:label ?label
-                                                    OPTIONAL { ?e arms:spokenOfIn ?d } }"""
+    query = f"""SELECT ?e ?id ?kind ?label ?d WHERE {{ {wanted} ?e arms:entityKind ?kind ; arms:key ?id ; rdfs:label ?label
+                                                      OPTIONAL {{ ?e arms:spokenOfIn ?d }} }}"""
     rows: Answer = [{"id": row["id"], "kind": local_name(row["kind"]), "label": row["label"],
                      "names": [{"name": name, "documents": found} for name, found in names[row["e"]].items()],
                      "claims": counts.get(row["e"], 0)}
@@ -91,16 +93,16 @@ def _passes(properties: Properties, filters: Filters) -> bool:
 
 def show(store: Store, filters: Filters, about: str) -> dict[str, Any]:
     """Return one entity, given as IRI, with its spellings and all claims that speak of it."""
-    row = next((row for row in entities(store, filters) if row["id"] == store.key(about)), None)
-    if row is None:
+    rows = entities(store, filters, about)
+    if not rows:
         raise NameUnknown(f"'{store.key(about)}' stands in no document that the filters leave")
-    return {**row, "claims": claims(store, filters, about)}
+    return {**rows[0], "claims": claims(store, filters, about)}
 
 
-def _claims_about(store: Store, filters: Filters) -> dict[str, int]:
-    """Return how many claims speak of each entity, deal or matter."""
+def _claims_about(store: Store, filters: Filters, wanted: str) -> dict[str, int]:
+    """Return how many claims speak of each entity, deal or matter, or of the wanted one."""
     query = f"""SELECT ?e (COUNT(DISTINCT ?claim) AS ?number) WHERE {{
-        ?claim a arms:Claim ; ?role ?e . ?e arms:entityKind ?kind .
+        {wanted} ?claim ?role ?e . ?e arms:entityKind ?kind .
         FILTER(STRSTARTS(STR(?role), "{SAID}"))
         {claim_filters(filters)}
     }} GROUP BY ?e"""
@@ -115,33 +117,39 @@ def _fetched(store: Store, about: str, only: Iterable[str]) -> _ClaimRows:
             found[row["i"]][row["p"]].append(row["o"])
         return found
 
-    def those(nodes: Iterable[str]) -> dict[str, Properties]:
+    def batches(nodes: Iterable[str]) -> Iterator[str]:
         terms = sorted(map(iri_term, nodes))
-        parts = (properties(f"VALUES ?i {{ {' '.join(terms[at:at + _BATCH])} }}") for at in range(0, len(terms), _BATCH))
-        return {node: found for part in parts for node, found in part.items()}
+        return (f"VALUES ?i {{ {' '.join(terms[at:at + _BATCH])} }}" for at in range(0, len(terms), _BATCH))
+
+    def those(nodes: Iterable[str]) -> dict[str, Properties]:
+        return {node: found for batch in batches(nodes) for node, found in properties(batch).items()}
+
+    def labels(pattern: str) -> dict[str, str]:
+        return {row["o"]: row["label"] for row in store.rows(f"SELECT DISTINCT ?o ?label WHERE {{ {pattern} ?o rdfs:label ?label }}")}
 
     chosen = [*only] or (_about(store, about) if about else [])
     if about or chosen:
         claims = those(chosen)
         within = those({node for found in claims.values() for name in _WITHIN for node in found.get(name, ())})
         within |= those({node for found in within.values() for node in found.get(ARMS + "sourceConversion", ())})
+        called = {iri: label for batch in batches([*claims, *within]) for iri, label in labels(f"{batch} ?i ?p ?o .").items()}
     else:
         claims = properties("?i a arms:Claim .")
         within = properties(f"?claim a arms:Claim ; {'|'.join(f'<{name}>' for name in _WITHIN)} ?i .")
         within |= properties("?claim a arms:Claim ; said:value/arms:sourceConversion ?i .")
-    labels = {row["o"]: row["label"] for row in
-              store.rows("SELECT ?o ?label WHERE { ?o rdfs:label ?label . FILTER NOT EXISTS { ?o arms:takes ?t } }")}
+        called = labels("")
     keywords = {row["p"]: (row["k"], row["t"]) for row in store.rows("SELECT ?p ?k ?t WHERE { ?p arms:takes ?t ; arms:keyword ?k }")}
-    return _ClaimRows(claims, within, labels, keywords, store.key)
+    return _ClaimRows(claims, within, called, keywords, store.key)
 
 
 def _about(store: Store, about: str) -> list[str]:
     """Return the claims that speak of something, come from it, or stand in it."""
     thing = iri_term(about)
-    return [row["s"] for row in store.rows(f"""SELECT DISTINCT ?s WHERE {{ ?s a arms:Claim .
+    return [row["s"] for row in store.rows(f"""SELECT DISTINCT ?s WHERE {{
         {{ ?s ?role {thing} . FILTER(STRSTARTS(STR(?role), "{SAID}")) }}
         UNION {{ ?s prov:wasAttributedTo {thing} }} UNION {{ ?s arms:saidBy/prov:agent {thing} }}
-        UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }} }}""")]
+        UNION {{ ?s arms:inDocument {thing} }} UNION {{ ?s arms:capacity/arms:asPost {thing} }}
+        FILTER EXISTS {{ ?s a arms:Claim }} }}""")]
 
 
 class _ClaimRows:
