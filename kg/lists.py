@@ -44,7 +44,8 @@ def entities(store: Store, filters: Filters, only: str = "") -> Answer:
     counts = _claims_about(store, filters, wanted)
     names: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in store.rows(f"""SELECT ?e ?spelling ?document WHERE {{
-            {wanted} ?e arms:name ?n . ?n arms:spelling ?spelling ; arms:standsIn ?d . ?d arms:key ?document }} ORDER BY ?spelling ?document"""):
+            {wanted} ?e arms:name ?n . ?n arms:spelling ?spelling ; arms:standsIn ?d .
+            ?d arms:key ?document }} ORDER BY ?spelling ?document"""):
         names[row["e"]][row["spelling"]].append(row["document"])
     query = f"""SELECT ?e ?id ?kind ?label ?d WHERE {{ {wanted} ?e arms:entityKind ?kind ; arms:key ?id ; rdfs:label ?label
                                                       OPTIONAL {{ ?e arms:spokenOfIn ?d }} }}"""
