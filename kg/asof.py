@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.dates import Bounds, bounds, is_uncertain, told_bounds
-from kg.questions import Answer, Filters, claim_filters, natural, text_term
+from kg.questions import Answer, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Store
 
 CERTAINLY, POSSIBLY, NO = "certainly", "possibly", "no"
@@ -83,7 +83,7 @@ def posts_held(store: Store, filters: Filters, person: str, post: str, day: str)
     """
     held: dict[tuple[str, str], dict[str, Attestation]] = defaultdict(dict)
     facts: dict[tuple[str, str], dict[str, str]] = {}
-    for row in _post_rows(store, filters):
+    for row in _post_rows(store, filters, person, post):
         key = (row["person"], row["post"])
         facts[key] = row
         date = row.get("date", "")
@@ -119,18 +119,31 @@ def with_as_of(rows: Answer, day: str) -> Answer:
     return kept
 
 
-def _post_rows(store: Store, filters: Filters) -> list[dict[str, str]]:
-    footings = " ".join(map(text_term, filters.footings()))
-    return list(store.rows(f"""SELECT DISTINCT ?person ?who ?post ?office ?body ?in ?single ?key ?date ?began ?ended ?disputed WHERE {{
-        {{ ?claim arms:kind arms:Tenure ; said:person ?person ; said:post ?post ; arms:footing ?footing }}
-        UNION {{ ?claim arms:capacity ?capacity . ?capacity arms:who ?person ; arms:asPost ?post . ?claim arms:attests ?footing }}
-        VALUES ?footing {{ {footings} }}
+_TENURES = "?claim said:post ?post ; said:person ?person ; arms:kind arms:Tenure ; arms:footing ?footing ."
+_CAPACITIES = "?capacity arms:asPost ?post ; arms:who ?person . ?claim arms:capacity ?capacity ; arms:attests ?footing ."
+"""The two ways in which a claim attests who held a post."""
+
+
+def _post_rows(store: Store, filters: Filters, person: str, post: str) -> list[dict[str, str]]:
+    """Return a row for each claim that attests who held a post: of the posts of a person, of a post or a body, or of all."""
+    footings = ", ".join(map(text_term, filters.footings()))
+    wanted = ""
+    if person:
+        theirs = f"VALUES ?person {{ {iri_term(person)} }}"
+        posts = {row["post"] for way in (_TENURES, _CAPACITIES) for row in store.rows(f"SELECT DISTINCT ?post WHERE {{ {theirs} {way} }}")}
+        wanted = f"VALUES ?post {{ {' '.join(sorted(map(iri_term, posts)))} }}"
+    elif post:
+        posts = {post, *(row["post"] for row in store.rows(f"SELECT ?post WHERE {{ ?post arms:body {iri_term(post)} }}"))}
+        wanted = f"VALUES ?post {{ {' '.join(sorted(map(iri_term, posts)))} }}"
+    return [row for way in (_TENURES, _CAPACITIES) for row in store.rows(f"""
+        SELECT DISTINCT ?person ?who ?post ?office ?body ?in ?single ?key ?date ?began ?ended ?disputed WHERE {{
+        {wanted} {way} FILTER(?footing IN ({footings}))
         ?claim arms:key ?key . {claim_filters(filters)}
         ?person rdfs:label ?who . ?post rdfs:label ?office .
         OPTIONAL {{ ?post arms:body ?body . ?body rdfs:label ?in }} OPTIONAL {{ ?post arms:single ?single }}
         OPTIONAL {{ ?claim arms:date ?date . FILTER NOT EXISTS {{ ?claim arms:dateFrom "bound" }} }}
         OPTIONAL {{ ?claim said:began ?began }} OPTIONAL {{ ?claim said:ended ?ended }}
-    }}"""))
+    }}""")]
 
 
 def _post_row(fact: dict[str, str], attested: list[Attestation]) -> dict[str, Any]:
