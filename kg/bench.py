@@ -26,6 +26,7 @@ import click
 
 from kg.asking import folder_of
 from kg.errors import KgError, Misuse
+from kg.questions import load_question
 from kg.terms import RESERVED
 
 CLAIMS = range(100, 2_000_001)
@@ -250,8 +251,11 @@ def _data_and_peer(data: Row, three: Row, graph: Path, number: int) -> None:
 
 
 def cold_rows(graphs: dict[int, Path], rounds: int) -> list[Row]:
-    """Return the rows about one question asked by a fresh process, for every size, and its growth."""
+    """Return the rows about one question asked by a fresh process, for every size, its growth, and that of all that take a name."""
     names = {size: asked_name(graph) for size, graph in graphs.items()}
+    least, most = min(graphs), max(graphs)
+    questions = named_questions(graphs[least])
+    named = Row(f"all {len(questions)} questions that take a name, at {most} claims", f"at {least} claims", 1.3, 1.05)
     rows = {size: Row(f"kg who-met-whom X, {size} claims", "empty click program", 2.0, 1.6) for size in graphs}
     empty = [sys.executable, "-c", _EMPTY]
     for number in range(rounds + 1):
@@ -262,9 +266,16 @@ def cold_rows(graphs: dict[int, Path], rounds: int) -> list[Row]:
             if number:  # the first warms up
                 rows[size].ours.append(ours)
                 rows[size].theirs.append(theirs)
-    sizes = list(graphs)
-    growth = Row(f"the same at {sizes[-1]} claims", f"at {sizes[0]} claims", 1.3, 1.05, rows[sizes[-1]].ours, rows[sizes[0]].ours)
-    return [*rows.values(), *([growth] if len(sizes) > 1 else [])]
+        for size, seconds in ((most, named.ours), (least, named.theirs)) if number and least < most else ():
+            seconds.append(sum(cpu([sys.executable, "-m", "kg", question, names[size]], graphs[size]) for question in questions))
+    growth = Row(f"the same at {most} claims", f"at {least} claims", 1.3, 1.05, rows[most].ours, rows[least].ours)
+    return [*rows.values(), *([growth, named] if least < most else [])]
+
+
+def named_questions(graph: Path) -> list[str]:
+    """Return the questions that can be asked of one name, and of nothing else beside it."""
+    found = (load_question(graph, path.stem) for path in sorted((graph / "ontology" / "questions").glob("*.rq")))
+    return [question.name for question in found if question.parameters[0][1] == "entity" and len(question.required) < 2]
 
 
 def asked_name(graph: Path) -> str:
