@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kg.dates import Bounds, bounds, is_uncertain, told_bounds
+from kg.model import DONE, STATUSES
 from kg.questions import Answer, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Store
 
@@ -77,27 +78,27 @@ def happened_by(day: str, span: Bounds, date: str) -> tuple[str, str]:
 
 
 def posts_held(store: Store, filters: Filters, person: str, post: str, day: str) -> Answer:
-    """Return who held which post: a row for each person and post, attested how often; on a day where one is given.
+    """Return who held which post: a row for each person and post, attested how often, how firmly and by whom; on a day where one is given.
 
     `person` and `post` are IRIs or empty. Rows that did not hold on the day are left out.
     """
     held: dict[tuple[str, str], dict[str, Attestation]] = defaultdict(dict)
-    facts: dict[tuple[str, str], dict[str, str]] = {}
+    facts: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     for row in _post_rows(store, filters, person, post):
         key = (row["person"], row["post"])
-        facts[key] = row
+        facts[key].append(row)
         date = row.get("date", "")
         began, ended = (bounds(row[end]) if end in row else None for end in ("began", "ended"))
         held[key][row["key"]] = Attestation(row["key"], date, bounds(date) if date else Bounds(), began, ended)
     rows: Answer = []
     for (holder, office), found in held.items():
-        fact = facts[(holder, office)]
+        fact = facts[(holder, office)][0]
         if (person and person != holder) or (post and post not in (office, fact.get("body"))):
             continue
         attested = sorted(found.values(), key=lambda each: (each.span.latest_end or "9999", natural(each.claim)))
-        row = _post_row(fact, attested)
+        row = _post_row(facts[(holder, office)], attested)
         if day:
-            others = {facts[other]["who"]: list(theirs.values()) for other, theirs in held.items()
+            others = {facts[other][0]["who"]: list(theirs.values()) for other, theirs in held.items()
                       if other[1] == office and other[0] != holder and "single" in fact}
             row["as_of"], row["reason"] = held_on(day, attested, others)
         if row.get("as_of") != NO:
@@ -119,9 +120,11 @@ def with_as_of(rows: Answer, day: str) -> Answer:
     return kept
 
 
-_TENURES = "?claim said:post ?post ; said:person ?person ; arms:kind arms:Tenure ; arms:footing ?footing ."
+_TENURES = """?claim said:post ?post ; said:person ?person ; arms:kind arms:Tenure ; arms:footing ?footing ; arms:mode ?mode .
+        OPTIONAL { ?claim arms:hedge ?hedge }
+        OPTIONAL { ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier ?denier . ?denier rdfs:label ?denying }"""
 _CAPACITIES = "?capacity arms:asPost ?post ; arms:who ?person . ?claim arms:capacity ?capacity ; arms:attests ?footing ."
-"""The two ways in which a claim attests who held a post."""
+"""The two ways in which a claim attests who held a post; what is planned, doubted or denied of a capacity is not the office."""
 
 
 def _post_rows(store: Store, filters: Filters, person: str, post: str) -> list[dict[str, str]]:
@@ -136,20 +139,26 @@ def _post_rows(store: Store, filters: Filters, person: str, post: str) -> list[d
         posts = {post, *(row["post"] for row in store.rows(f"SELECT ?post WHERE {{ ?post arms:body {iri_term(post)} }}"))}
         wanted = f"VALUES ?post {{ {' '.join(sorted(map(iri_term, posts)))} }}"
     return [row for way in (_TENURES, _CAPACITIES) for row in store.rows(f"""
-        SELECT DISTINCT ?person ?who ?post ?office ?body ?in ?single ?key ?date ?began ?ended ?disputed WHERE {{
+        SELECT ?person ?who ?post ?office ?body ?in ?single ?key ?date ?began ?ended
+            ?footing ?status ?mode ?hedge ?teller ?denying WHERE {{
         {wanted} {way} FILTER(?footing IN ({footings}))
-        ?claim arms:key ?key . {claim_filters(filters)}
-        ?person rdfs:label ?who . ?post rdfs:label ?office .
+        ?claim arms:key ?key ; arms:status ?status ; arms:claimant ?claimant . {claim_filters(filters)}
+        ?person rdfs:label ?who . ?post rdfs:label ?office . ?claimant rdfs:label ?teller .
         OPTIONAL {{ ?post arms:body ?body . ?body rdfs:label ?in }} OPTIONAL {{ ?post arms:single ?single }}
         OPTIONAL {{ ?claim arms:date ?date . FILTER NOT EXISTS {{ ?claim arms:dateFrom "bound" }} }}
         OPTIONAL {{ ?claim said:began ?began }} OPTIONAL {{ ?claim said:ended ?ended }}
     }}""")]
 
 
-def _post_row(fact: dict[str, str], attested: list[Attestation]) -> dict[str, Any]:
-    dates = list(dict.fromkeys(each.date for each in attested if each.date))
-    return {"who": fact["who"], "post": fact["office"], "body": fact.get("in", ""), "attested": dates,
-            "claims": sorted((each.claim for each in attested), key=natural)}
+def _post_row(told: list[dict[str, str]], attested: list[Attestation]) -> dict[str, Any]:
+    """Return a row for a person and a post from what each claim tells: as firm as the firmest, with whoever says or denies it."""
+    best = min(told, key=lambda row: (row["footing"] != "firm", STATUSES.index(row["status"]), row["footing"], "hedge" in row))
+    denying = sorted({row["denying"] for row in told if "denying" in row})
+    return {"who": best["who"], "post": best["office"], "body": best.get("in", ""),
+            "attested": list(dict.fromkeys(each.date for each in attested if each.date)),
+            "status": best["status"], "mode": best.get("mode", DONE), "hedge": best.get("hedge", ""),
+            "inferred": "inferred" in best["footing"], "disputed": bool(denying), "said_by": sorted({row["teller"] for row in told}),
+            "denied_by": denying, "claims": sorted((each.claim for each in attested), key=natural)}
 
 
 def _covers(each: Attestation, day: str) -> bool:

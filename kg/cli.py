@@ -229,7 +229,8 @@ def who_held_which_post(asked: Asked, name: str | None) -> None:
     found = resolve(asked.store, name) if name is not None else None
     person = found.iri if found and found.kind in ("Person", "Group") else ""
     rows = posts_held(asked.store, asked.filters, person, found.iri if found and not person else "", asked.as_of)
-    asked.show(rows, ("who", "post", "body", "attested", "as_of", "reason", "claims"))
+    asked.show(rows, ("who", "post", "body", "attested", "as_of", "reason", "status", "mode", "hedge", "inferred", "disputed",
+                      "said_by", "denied_by", "claims"))
 
 
 @kg.command("which-deals")
@@ -254,7 +255,7 @@ def how_do_things_stand(asked: Asked, state: str | None) -> None:
     from kg.standings import standings
 
     rows = standings(asked.store, asked.filters, resolve(asked.store, state).iri if state is not None else "", asked.as_of)
-    asked.show(rows, ("state", "what", "is", "since", "certainty", "reason", "said_by", "denied_by", "claims"))
+    asked.show(rows, ("state", "what", "is", "since", "certainty", "reason", "status", "disputed", "said_by", "denied_by", "claims"))
 
 
 @kg.command()

@@ -42,19 +42,10 @@ def _posts(store: Store, filters: Filters, day: str) -> list[dict[str, Any]]:
     for row in store.rows("""SELECT ?post ?state WHERE { ?p arms:entityKind arms:Post ; arms:state ?s ; rdfs:label ?post .
                              ?s rdfs:label ?state }"""):
         states[row["post"]].append(row["state"])
-    held = posts_held(store, filters, "", "", day)
-    statuses = _statuses(store) if held else {}
     return [{"state": state, "about": "post", "what": row["post"], "is": row["who"], "since": "", "certainty": row["as_of"],
-             "reason": row["reason"],
-             "status": min((statuses[key][0] for key in row["claims"]), key=("asserted", "reported", "alleged").index),
-             "disputed": any(statuses[key][1] for key in row["claims"]), "said_by": "", "denied_by": "", "claims": row["claims"]}
-            for row in held for state in states[row["post"]]]
-
-
-def _statuses(store: Store) -> dict[str, tuple[str, bool]]:
-    rows = store.rows("""SELECT ?key ?status ?disputed WHERE { ?claim a arms:Claim ; arms:key ?key ; arms:status ?status
-                         OPTIONAL { ?claim arms:disputed ?disputed } }""")
-    return {row["key"]: (row["status"], "disputed" in row) for row in rows}
+             "reason": row["reason"], "status": row["status"], "disputed": row["disputed"], "said_by": "; ".join(row["said_by"]),
+             "denied_by": "; ".join(row["denied_by"]), "claims": row["claims"]}
+            for row in posts_held(store, filters, "", "", day) for state in states[row["post"]]]
 
 
 def _deals(store: Store, filters: Filters, day: str) -> list[dict[str, Any]]:

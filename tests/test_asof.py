@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
+from fixtures import small_folder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,3 +134,30 @@ def test_a_day_that_is_none_is_refused(typed: str, run: Run) -> None:
 
 def test_the_guide_lies_beside_the_sources() -> None:
     assert Path(ROOT / "sources" / "README.md").is_file()
+
+
+# ---- Who held a post, and who says so
+
+HARBOUR = """\
+document: {title: Talks in a harbour, language: en, published: 2031-07-01, chain: [mirror]}
+claims:
+  - {id: c1, kind: tenure, person: ana-ruiz, post: rivers-minister, status: alleged, said_by: [southern-ministry],
+     date: 2031-06-01, evidence: {paragraph: 1, words: Ruiz is}}
+  - {id: c2, kind: denial, denier: ana-ruiz, denies: [c1], evidence: {paragraph: 2, words: Ruiz denied}}
+  - {id: c3, kind: tenure, person: jon-berg, post: rivers-minister, mode: planned, evidence: {paragraph: 3, words: Berg was to}}
+"""
+
+
+def test_who_is_only_alleged_or_was_only_to_hold_a_post_is_told_as_such(tmp_path: Path, run: Run) -> None:
+    folder = small_folder(tmp_path / "graph")
+    (folder / "sources" / "documents" / "harbour.yaml").write_text(HARBOUR, "utf-8")
+    code, _, err = run("build", "--allow-shrink", folder=folder)
+    assert code == 0, err
+    firm, wide = (json.loads(run("who-held-which-post", "rivers-minister", *include, "--format", "json", folder=folder)[1])
+                  for include in ((), ("--include", "alleged,planned")))
+    told = {row["who"]: row for row in wide if not {"harbour/c1", "harbour/c3"}.isdisjoint(row["claims"])}
+    assert not [row for row in firm if not {"harbour/c1", "harbour/c3"}.isdisjoint(row["claims"])]
+    alleged, planned = told["Ana Ruiz"], told["Jon Berg"]
+    assert (alleged["status"], alleged["said_by"]) == ("alleged", ["Southern Ministry of Rivers"])
+    assert (alleged["disputed"], alleged["denied_by"]) == (True, ["Ana Ruiz"])
+    assert (planned["status"], planned["mode"], planned["said_by"]) == ("asserted", "planned", ["Mirror"])
