@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from kg.asof import NO, happened_by
 from kg.dates import Bounds, bounds
-from kg.questions import Answer, Filters, claim_filters, natural, text_term
+from kg.questions import Answer, Filters, claim_filters, iri_term, natural, text_term
 from kg.store import Store
 from kg.terms import ARMS, local_name
 
@@ -22,27 +23,29 @@ ENDINGS = {"Halt": "stopped", "Illegality": "declared illegal", "Breach": "breac
 _ORDER = list(dict.fromkeys(STAGES.values()))
 
 
-def deal_states(store: Store, filters: Filters, day: str = "") -> Answer:
+def deal_states(store: Store, filters: Filters, day: str = "", only: Iterable[str] | None = None) -> Answer:
     """Return a row for each deal: its state, since when, by whom and why it was ended, what is only planned, and the claims.
+
+    With `only`, IRIs, of those deals alone.
 
     On a day, what had certainly not happened by then is left out; `certainty` says whether the state had come about by it.
     """
     stages: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in _rows(store, filters):
+    for row in _rows(store, filters, only):
         stages[row["deal"]].append(row)
     rows = [_row(found, day) for found in stages.values()]
     return sorted((row for row in rows if row), key=lambda row: row["deal"].casefold())
 
 
-def _rows(store: Store, filters: Filters) -> list[dict[str, str]]:
+def _rows(store: Store, filters: Filters, only: Iterable[str] | None) -> list[dict[str, str]]:
+    wanted = "" if only is None else f"VALUES ?deal {{ {' '.join(map(iri_term, only))} }}"
     footings = " ".join(map(text_term, (*filters.footings(), *([] if "planned" in filters.include else ["planned"]))))
     classes = {ARMS + "Deal", *(row["class"] for row in store.rows("SELECT ?class WHERE { ?class rdfs:subClassOf+ arms:Deal }"))}
     rows = store.rows(f"""SELECT DISTINCT ?deal ?class ?label ?kind ?key ?status ?mode ?date ?typed ?by ?why ?strength ?disputed
             ?teller ?denier WHERE {{
-        {{ ?claim said:deal ?deal }} UNION {{ ?claim said:stops ?deal }}
-        ?deal arms:entityKind ?class ; rdfs:label ?label .
-        ?claim arms:kind ?kind ; arms:key ?key ; arms:status ?status ; arms:mode ?mode ; arms:footing ?footing .
-        VALUES ?footing {{ {footings} }}
+        {wanted} ?claim said:deal|said:stops ?deal . ?deal arms:entityKind ?class ; rdfs:label ?label .
+        ?claim arms:kind ?kind ; arms:key ?key ; arms:status ?status ; arms:mode ?mode .
+        FILTER EXISTS {{ VALUES ?footing {{ {footings} }} ?claim arms:footing ?footing }}
         {claim_filters(filters)}
         OPTIONAL {{ ?claim arms:date ?date ; arms:dateFrom ?typed }} OPTIONAL {{ ?claim arms:disputed ?disputed }}
         OPTIONAL {{ ?claim arms:deniedBy|arms:mayBeDeniedBy ?denial . ?denial said:denier/rdfs:label ?denier }}
