@@ -122,7 +122,7 @@ def test_the_default_footings_are_those_that_the_head_includes(name: str) -> Non
 def test_every_parameter_is_a_block_that_is_filled_in(name: str) -> None:
     asked = question(name)
     for parameter, _, _ in asked.parameters:
-        assert fill(asked.text, {parameter: ["<https://e.example/x>"]}).count("https://e.example/x") in (1, 2, 3)
+        assert fill(asked.text, {parameter: ["<https://e.example/x>"]}).count("https://e.example/x") > 0
     assert asked.required == set(GIVEN.get(name, ()))
 
 
